@@ -1,0 +1,92 @@
+package sketch_test
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"guildpulse/sketch"
+)
+
+// exampleKey stands for the key that a program makes once and keeps.
+var exampleKey = sketch.Key{1, 2, 3}
+
+func ExampleKey() {
+	var key sketch.Key
+	if _, err := rand.Read(key[:]); err != nil {
+		panic(err)
+	}
+	// Items that are hashed under another key tell nothing about these.
+	other := key
+	other[0]++
+	fmt.Println(key.Hash(42) == key.Hash(42), key.Hash(42) == other.Hash(42))
+	// Output: true false
+}
+
+func ExampleHyperLogLog() {
+	monday, tuesday := sketch.NewHyperLogLog(14, exampleKey), sketch.NewHyperLogLog(14, exampleKey)
+	for member := range uint64(60_000) {
+		monday.Add(member)
+		tuesday.Add(member + 40_000) // 20,000 came on both days
+	}
+	if err := monday.Merge(tuesday); err != nil {
+		panic(err)
+	}
+	within := monday.Estimate()/100_000 - 1
+	fmt.Printf("%.2f %% of standard error\n", 100*monday.RelativeError())
+	fmt.Println("100,000 within two of them:", -0.0163 < within && within < 0.0163)
+	// Output:
+	// 0.81 % of standard error
+	// 100,000 within two of them: true
+}
+
+// A stored sketch loads under its own key only.
+func ExampleHyperLogLog_UnmarshalBinary() {
+	s := sketch.NewHyperLogLog(10, exampleKey)
+	s.Add(42)
+	data, _ := s.MarshalBinary()
+
+	loaded := sketch.NewHyperLogLog(10, exampleKey)
+	fmt.Println(loaded.UnmarshalBinary(data))
+	fmt.Printf("%.0f\n", loaded.Estimate())
+
+	stranger := sketch.NewHyperLogLog(10, sketch.Key{9})
+	fmt.Println(errors.Is(stranger.UnmarshalBinary(data), sketch.ErrKey))
+	// Output:
+	// <nil>
+	// 1
+	// true
+}
+
+func ExampleCountMin() {
+	const wave, heart = 128075, 10084
+	emoji := sketch.NewCountMinWithError(0.001, 0.01, exampleKey)
+	emoji.Add(wave, 3)
+	emoji.Add(heart, 1)
+	emoji.Add(heart, 1)
+	excess, confidence := emoji.ErrorBound()
+	fmt.Println(emoji.Estimate(wave), emoji.Estimate(heart), "of", emoji.Total())
+	fmt.Printf("too high by at most %d, %.1f %% sure\n", excess, 100*confidence)
+	// Output:
+	// 3 2 of 5
+	// too high by at most 1, 99.3 % sure
+}
+
+func ExampleTopK() {
+	members := sketch.NewTopK(8<<10, exampleKey, 1)
+	for message := range uint64(100_000) {
+		members.Add(message, 1) // many who write once
+		if message%100 == 0 {
+			members.Add(7, 1)
+		}
+		if message%200 == 0 {
+			members.Add(3, 1)
+		}
+	}
+	for _, item := range members.Top(2) {
+		fmt.Println(item.ID, item.Count > 450)
+	}
+	// Output:
+	// 7 true
+	// 3 true
+}
