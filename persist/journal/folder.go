@@ -1,0 +1,169 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// folder is where a journal's files are:
+//
+//	LOCK                      held by the process that writes; its pid
+//	00000000000000a7.seg      a segment, named by its id in hexadecimal
+//	00000000000000a8.seg.new  one that is being made
+type folder struct {
+	fs  FS
+	dir string
+}
+
+const (
+	lockName   = "LOCK"
+	segmentExt = ".seg"
+	unnamedExt = ".new" // after segmentExt, until the header is durable
+)
+
+func (d folder) path(segment uint64) string {
+	return filepath.Join(d.dir, fmt.Sprintf("%016x%s", segment, segmentExt))
+}
+
+// list returns the ids of the segments, ascending, and the names of those whose
+// making was interrupted. Other files are not ours.
+func (d folder) list() (ids []uint64, unnamed []string, err error) {
+	names, err := d.fs.ReadDir(d.dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("list the journal's folder: %w", err)
+	}
+	for _, name := range names {
+		base, isNew := strings.CutSuffix(name, unnamedExt)
+		id, ok := segmentID(base)
+		switch {
+		case ok && isNew:
+			unnamed = append(unnamed, filepath.Join(d.dir, name))
+		case ok:
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids, unnamed, nil
+}
+
+func segmentID(name string) (uint64, bool) {
+	digits, ok := strings.CutSuffix(name, segmentExt)
+	if !ok || len(digits) != 16 {
+		return 0, false
+	}
+	id, err := strconv.ParseUint(digits, 16, 64)
+	return id, err == nil
+}
+
+func (d folder) open(segment uint64, flag int) (File, error) {
+	f, err := d.fs.OpenFile(d.path(segment), flag, fileMode)
+	if err != nil {
+		return nil, fmt.Errorf("open segment %s: %w", d.path(segment), err)
+	}
+	return f, nil
+}
+
+// errStub: the file is shorter than a header, so it never held a record.
+var errStub = errors.New("segment without a header")
+
+// header reads a segment's header: errStub, a *CorruptError, ErrVersion, or what
+// the system said.
+func (d folder) header(segment uint64) (h header, err error) {
+	f, err := d.open(segment, os.O_RDONLY)
+	if err != nil {
+		return h, err
+	}
+	defer closeRead(f, &err)
+	b := make([]byte, headerSize)
+	if n, err := f.ReadAt(b, 0); n < headerSize {
+		if err == nil || errors.Is(err, io.EOF) {
+			return h, errStub
+		}
+		return h, fmt.Errorf("read the header of segment %s: %w", d.path(segment), err)
+	}
+	err = h.decode(b)
+	switch {
+	case errors.Is(err, ErrVersion):
+		return h, fmt.Errorf("segment %s: %w", d.path(segment), err)
+	case err != nil:
+		return h, d.corrupt(segment, 0, 0, "header", err)
+	case h.segment != segment:
+		return h, d.corrupt(segment, 0, h.first, fmt.Sprintf("the file holds segment %d", h.segment), nil)
+	}
+	return h, nil
+}
+
+func closeRead(f File, err *error) { *err = errors.Join(*err, f.Close()) }
+
+// create makes a segment that holds nothing yet, durably: only a file whose header
+// and name survive a crash ever gets a frame.
+func (d folder) create(h header, size int64) (File, error) {
+	unnamed := d.path(h.segment) + unnamedExt
+	f, err := d.fs.OpenFile(unnamed, os.O_RDWR|os.O_CREATE|os.O_TRUNC, fileMode)
+	if err != nil {
+		return nil, fmt.Errorf("make segment %s: %w", unnamed, err)
+	}
+	if err := d.name(f, h, size); err != nil {
+		_ = d.fs.Remove(unnamed) // it may hold the space that is wanting
+		return nil, errors.Join(fmt.Errorf("make segment %s: %w", unnamed, err), f.Close())
+	}
+	return f, nil
+}
+
+func (d folder) name(f File, h header, size int64) error {
+	if err := f.Allocate(size); err != nil {
+		return fmt.Errorf("allocate: %w", err)
+	}
+	if err := writeAll(f, h.encode(), 0); err != nil {
+		return fmt.Errorf("write the header: %w", err)
+	}
+	if err := syncFile(f); err != nil {
+		return err
+	}
+	name := d.path(h.segment)
+	if err := d.fs.Rename(name+unnamedExt, name); err != nil {
+		return fmt.Errorf("rename: %w", err)
+	}
+	return d.sync()
+}
+
+// remove deletes a segment durably. One after the other, so that a crash never
+// leaves a gap between segments.
+func (d folder) remove(segment uint64) error {
+	if err := d.fs.Remove(d.path(segment)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove segment %s: %w", d.path(segment), err)
+	}
+	return d.sync()
+}
+
+func (d folder) sync() error {
+	if err := d.fs.SyncDir(d.dir); err != nil {
+		return fmt.Errorf("%w: folder %s: %w", errSync, d.dir, err)
+	}
+	return nil
+}
+
+// errSync marks failures after which nobody knows what is on the disk.
+var errSync = errors.New("sync failed")
+
+func syncFile(f File) error {
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("%w: %w", errSync, err)
+	}
+	return nil
+}
+
+func writeAll(f File, b []byte, off int64) error {
+	n, err := f.WriteAt(b, off)
+	if err == nil && n < len(b) {
+		err = io.ErrShortWrite
+	}
+	return err
+}
