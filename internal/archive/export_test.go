@@ -1,0 +1,4 @@
+package archive
+
+// SetRun makes the sorter spill after n records.
+func SetRun(o *Options, n int) { o.runRecords = n }

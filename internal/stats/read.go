@@ -1,0 +1,215 @@
+package stats
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"guildpulse/events"
+	"guildpulse/internal/guild"
+	"guildpulse/internal/report"
+	"guildpulse/persist"
+	"guildpulse/rank"
+)
+
+var _ report.Reader = (*Stats)(nil)
+
+const minuteMs = 60_000
+
+// find returns a server that can answer.
+func (t *Stats) find(id uint64) (*server, error) {
+	s := t.lookup(id)
+	if s == nil {
+		return nil, report.ErrNoGuild
+	}
+	return s, nil
+}
+
+// Top implements report.Reader.
+func (t *Stats) Top(ctx context.Context, q report.TopQuery) (report.Top, error) {
+	s, err := t.find(q.Guild)
+	if err != nil {
+		return report.Top{}, err
+	}
+	if err := validTop(&q); err != nil {
+		return report.Top{}, err
+	}
+	s.mu.RLock()
+	err, zone := s.ready(), s.public.rules.Zone()
+	s.mu.RUnlock()
+	if err != nil {
+		return report.Top{}, err
+	}
+	if q.Metric == report.Score || q.Subject == report.Members && q.Period == report.All {
+		return t.topOfBoard(ctx, s, q, zone), nil
+	}
+	return t.topOfWindow(ctx, s, q, zone)
+}
+
+func validTop(q *report.TopQuery) error {
+	switch {
+	case q.Subject != report.Members && q.Subject != report.Channels:
+		return fmt.Errorf("%w: ranking of %q, want members or channels", report.ErrQuery, q.Subject)
+	case q.Subject == report.Channels && q.Metric == report.Score:
+		return fmt.Errorf("%w: channels have no score, ask for messages, voice or reactions", report.ErrQuery)
+	case q.Limit < 1 || q.Limit > report.MaxLimit:
+		return fmt.Errorf("%w: %d places, want 1 to %d", report.ErrQuery, q.Limit, report.MaxLimit)
+	case q.Offset < 0:
+		return fmt.Errorf("%w: offset %d", report.ErrQuery, q.Offset)
+	}
+	if _, err := report.ParseMetric(string(q.Metric)); err != nil {
+		return err
+	}
+	_, err := report.ParsePeriod(string(q.Period))
+	return err
+}
+
+// topOfBoard reads memory alone.
+func (t *Stats) topOfBoard(ctx context.Context, s *server, q report.TopQuery, zone *guild.Zone) report.Top {
+	out := report.Top{Query: q, Window: report.Window{Zone: zone.Name(), AsOf: t.cfg.Now()}}
+	if q.Metric != report.Score {
+		out.Window = t.window(ctx, q.Period, zone)
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	board := s.board(q.Metric)
+	out.Total = board.Len()
+	for _, e := range entries(board, q.Offset, q.Limit, t.cfg.Now().UnixMilli()) {
+		out.Places = append(out.Places, t.place(q.Guild, q.Metric, e))
+	}
+	return out
+}
+
+func (s *server) board(m report.Metric) *rank.Board {
+	if m == report.Score {
+		return s.public.score
+	}
+	return s.public.totals[m]
+}
+
+func (t *Stats) place(id uint64, m report.Metric, e rank.Entry) report.Place {
+	v := e.Score
+	if m == report.Voice {
+		v /= minuteMs
+	}
+	return report.Place{Rank: e.Rank, ID: e.Member, Name: t.memberName(id, e.Member), Value: v}
+}
+
+// topOfWindow ranks the sums of a window.
+func (t *Stats) topOfWindow(ctx context.Context, s *server, q report.TopQuery, zone *guild.Zone) (report.Top, error) {
+	by := persist.ByMember
+	if q.Subject == report.Channels {
+		by = persist.ByChannel
+	}
+	sums, err := t.ask(ctx, s, question{
+		kinds: kinds(q.Metric, q.Subject), by: by, span: span(q.Period, t.cfg.Now(), zone),
+	})
+	if err != nil {
+		return report.Top{}, err
+	}
+	out := report.Top{Query: q, Window: t.window(ctx, q.Period, zone)}
+	places := ranked(sums[0], q.Metric)
+	out.Total = len(places)
+	for _, p := range places {
+		out.Sum += p.Value
+	}
+	out.Places = page(places, q.Offset, q.Limit)
+	t.name(q.Guild, q.Subject, out.Places)
+	return out, nil
+}
+
+// kinds tells which rows a metric counts. Members are ranked by the reactions they
+// received, channels by those given in them.
+func kinds(m report.Metric, subject report.Subject) []events.Kind {
+	switch m {
+	case report.Messages:
+		return []events.Kind{events.KindMessage}
+	case report.Voice:
+		return []events.Kind{events.KindVoice, events.KindVoiceMuted}
+	case report.Reactions:
+		if subject == report.Members {
+			return []events.Kind{events.KindReceived}
+		}
+		return []events.Kind{events.KindReaction}
+	}
+	return nil
+}
+
+// ranked orders sums from most to least, equals by id.
+func ranked(sums map[sumKey]sum, m report.Metric) []report.Place {
+	byID := make(map[uint64]float64, len(sums))
+	for k, x := range sums {
+		byID[k.key] += value(x, m)
+	}
+	places := make([]report.Place, 0, len(byID))
+	for id, v := range byID {
+		if v > 0 {
+			places = append(places, report.Place{ID: id, Value: v})
+		}
+	}
+	slices.SortFunc(places, func(a, b report.Place) int {
+		return cmp.Or(cmp.Compare(b.Value, a.Value), cmp.Compare(a.ID, b.ID))
+	})
+	for i := range places {
+		places[i].Rank = i + 1
+	}
+	return places
+}
+
+func value(x sum, m report.Metric) float64 {
+	if m == report.Voice {
+		return float64(x.amount) / minuteMs
+	}
+	return float64(x.count)
+}
+
+func page(places []report.Place, offset, limit int) []report.Place {
+	from := min(offset, len(places))
+	return places[from:min(from+limit, len(places))]
+}
+
+func (t *Stats) name(id uint64, subject report.Subject, places []report.Place) {
+	for i := range places {
+		if subject == report.Channels {
+			places[i].Name = t.channelName(id, places[i].ID)
+		} else {
+			places[i].Name = t.memberName(id, places[i].ID)
+		}
+	}
+}
+
+func (t *Stats) memberName(id, member uint64) string {
+	if n := t.cfg.Names.MemberName(id, member); n != "" {
+		return n
+	}
+	return "member " + strconv.FormatUint(member, 10)
+}
+
+func (t *Stats) channelName(id, channel uint64) string {
+	if n := t.cfg.Names.ChannelName(id, channel); n != "" {
+		return n
+	}
+	return "channel " + strconv.FormatUint(channel, 10)
+}
+
+// Status implements report.Reader.
+func (t *Stats) Status(context.Context) (report.Status, error) {
+	out := report.Status{Since: t.since}
+	rebuilding := 0
+	for _, s := range t.all() {
+		s.mu.RLock()
+		if s.stale != 0 {
+			rebuilding++
+		}
+		s.mu.RUnlock()
+	}
+	if rebuilding > 0 {
+		out.Notes = append(out.Notes, fmt.Sprintf("The numbers of %d servers are being computed anew.", rebuilding))
+	}
+	if t.status != nil {
+		t.status(&out)
+	}
+	return out, nil
+}

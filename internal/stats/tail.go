@@ -1,0 +1,79 @@
+package stats
+
+import (
+	"iter"
+	"slices"
+
+	"guildpulse/events"
+	"guildpulse/persist"
+)
+
+// tailRow is a row that the store may not hold yet, with the sequence of its
+// event.
+type tailRow struct {
+	seq events.Seq
+	row persist.Row
+}
+
+// tail is the rows of a server since the store's cursor, in order, in blocks: it may
+// become long while the store is away. While anybody reads the store beside it, it
+// keeps what it has: the store may move on under the reader, and a row must not be
+// missing from both.
+type tail struct {
+	blocks  [][]tailRow
+	readers int
+	flushed events.Seq
+}
+
+const (
+	firstBlock = 16 // rows; most servers are quiet
+	tailBlock  = 1024
+)
+
+func (t *tail) add(seq events.Seq, r *persist.Row) {
+	n := len(t.blocks)
+	if n == 0 || len(t.blocks[n-1]) == tailBlock {
+		size := tailBlock
+		if n == 0 {
+			size = firstBlock
+		}
+		t.blocks = append(t.blocks, make([]tailRow, 0, size))
+		n++
+	}
+	t.blocks[n-1] = append(t.blocks[n-1], tailRow{seq, *r})
+}
+
+func (t *tail) empty() bool { return len(t.blocks) == 0 }
+
+// trim forgets what is before next, now or when the last reader is gone.
+func (t *tail) trim(next events.Seq) {
+	t.flushed = max(t.flushed, next)
+	if t.readers > 0 {
+		return
+	}
+	n := 0
+	for n < len(t.blocks) && t.blocks[n][len(t.blocks[n])-1].seq < t.flushed {
+		n++
+	}
+	t.blocks = slices.Delete(t.blocks, 0, n)
+}
+
+// from visits the rows at or after a sequence, in order.
+func (t *tail) from(seq events.Seq) iter.Seq2[events.Seq, *persist.Row] {
+	return func(yield func(events.Seq, *persist.Row) bool) {
+		for _, b := range t.blocks {
+			for i := range b {
+				if b[i].seq >= seq && !yield(b[i].seq, &b[i].row) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (t *tail) hold() { t.readers++ }
+
+func (t *tail) release() {
+	t.readers--
+	t.trim(t.flushed)
+}

@@ -1,0 +1,2 @@
+-- name: close_rows
+CLOSE rows

@@ -1,0 +1,2 @@
+-- name: delete_days
+DELETE FROM days WHERE guild_id = $1

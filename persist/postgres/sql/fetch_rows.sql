@@ -1,0 +1,2 @@
+-- name: fetch_rows
+FETCH FORWARD 4096 FROM rows

@@ -1,0 +1,2 @@
+-- name: no_timeout
+SET LOCAL statement_timeout = 0

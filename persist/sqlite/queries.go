@@ -1,0 +1,127 @@
+package sqlite
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"guildpulse/persist"
+)
+
+// One file a query. Where {rows} stands, VALUES of some rows are put.
+var (
+	//go:embed sql/take.sql
+	sqlTake string
+	//go:embed sql/cursor.sql
+	sqlCursor string
+	//go:embed sql/fence.sql
+	sqlFence string
+
+	//go:embed sql/upsert_quarters.sql
+	sqlUpsertQuarters string
+	//go:embed sql/upsert_days.sql
+	sqlUpsertDays string
+	//go:embed sql/upsert_months.sql
+	sqlUpsertMonths string
+
+	//go:embed sql/quarters_of_guild.sql
+	sqlQuartersOfGuild string
+	//go:embed sql/create_cut.sql
+	sqlCreateCut string
+	//go:embed sql/clear_cut.sql
+	sqlClearCut string
+	//go:embed sql/insert_cut.sql
+	sqlInsertCut string
+	//go:embed sql/delete_days.sql
+	sqlDeleteDays string
+	//go:embed sql/delete_months.sql
+	sqlDeleteMonths string
+	//go:embed sql/rebuild_days.sql
+	sqlRebuildDays string
+	//go:embed sql/rebuild_months.sql
+	sqlRebuildMonths string
+
+	//go:embed sql/swallow_spans.sql
+	sqlSwallowSpans string
+	//go:embed sql/insert_span.sql
+	sqlInsertSpan string
+	//go:embed sql/upsert_gap.sql
+	sqlUpsertGap string
+	//go:embed sql/upsert_voice.sql
+	sqlUpsertVoice string
+	//go:embed sql/upsert_emoji.sql
+	sqlUpsertEmoji string
+	//go:embed sql/upsert_state.sql
+	sqlUpsertState string
+	//go:embed sql/insert_opt_out.sql
+	sqlInsertOptOut string
+	//go:embed sql/delete_opt_out.sql
+	sqlDeleteOptOut string
+
+	//go:embed sql/sums.sql
+	sqlSums string
+	//go:embed sql/rows.sql
+	sqlRows string
+	//go:embed sql/rows_of_member.sql
+	sqlRowsOfMember string
+	//go:embed sql/states.sql
+	sqlStates string
+	//go:embed sql/opt_outs.sql
+	sqlOptOuts string
+	//go:embed sql/open_voice.sql
+	sqlOpenVoice string
+	//go:embed sql/spans.sql
+	sqlSpans string
+	//go:embed sql/gaps.sql
+	sqlGaps string
+	//go:embed sql/emoji.sql
+	sqlEmoji string
+	//go:embed sql/guilds.sql
+	sqlGuilds string
+
+	//go:embed sql/upsert_guild.sql
+	sqlUpsertGuild string
+	//go:embed sql/upsert_channel.sql
+	sqlUpsertChannel string
+	//go:embed sql/upsert_member.sql
+	sqlUpsertMember string
+	//go:embed sql/directory_guilds.sql
+	sqlDirectoryGuilds string
+	//go:embed sql/directory_channels.sql
+	sqlDirectoryChannels string
+	//go:embed sql/directory_members.sql
+	sqlDirectoryMembers string
+)
+
+// sumsQuery returns the query for sums of a grain by a dimension. Nothing but the
+// words below enters the text of a query.
+func sumsQuery(grain persist.Grain, by persist.Dimension) (string, error) {
+	var table, period, name string
+	switch grain {
+	case persist.GrainQuarter:
+		table, period, name = "quarters", "quarter", "of quarters"
+	case persist.GrainDay:
+		table, period, name = "days", "day", "of days"
+	case persist.GrainMonth:
+		table, period, name = "months", "month", "of months"
+	default:
+		return "", fmt.Errorf("unknown grain %d", grain)
+	}
+	var key, order, dimension string
+	switch by {
+	case persist.ByNothing:
+		key, order, dimension = "0", "key", "by nothing"
+	case persist.ByMember:
+		key, order, dimension = "member_id", "key < 0, key", "by member"
+	case persist.ByChannel:
+		key, order, dimension = "channel_id", "key < 0, key", "by channel"
+	case persist.ByPeriod:
+		key, order, dimension = period, "key", "by period"
+	default:
+		return "", fmt.Errorf("unknown dimension %d", by)
+	}
+	return strings.NewReplacer(
+		"{grain}", name, "{dimension}", dimension,
+		"{table}", table, "{period}", period, "{key}", key, "{order}", order,
+	).Replace(sqlSums), nil
+}

@@ -1,0 +1,2 @@
+-- name: clear_cut
+DELETE FROM cut

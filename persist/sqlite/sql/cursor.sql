@@ -1,0 +1,2 @@
+-- name: cursor
+SELECT next, epoch, journal FROM cursor

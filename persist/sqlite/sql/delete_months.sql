@@ -1,0 +1,2 @@
+-- name: delete_months
+DELETE FROM months WHERE guild_id = ?1

@@ -1,0 +1,2 @@
+-- name: insert_cut
+INSERT INTO cut (quarter, day, month) VALUES {rows}

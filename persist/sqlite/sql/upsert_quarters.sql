@@ -1,0 +1,5 @@
+-- name: upsert_quarters
+INSERT INTO quarters AS q (guild_id, quarter, channel_id, member_id, kind, count, amount, mask)
+VALUES {rows}
+ON CONFLICT (guild_id, quarter, channel_id, member_id, kind) DO UPDATE
+SET count = q.count + excluded.count, amount = q.amount + excluded.amount, mask = q.mask | excluded.mask

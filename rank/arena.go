@@ -1,0 +1,44 @@
+package rank
+
+import "reflect"
+
+// pageLen is how many elements a page of an arena holds.
+const pageLen = 2048
+
+// arena is an array that grows at its end without moving as a whole: growing
+// costs the copy of one page at most, whatever the length, and leaves little
+// room unused. The elements hold no pointers, so that the garbage collector
+// looks at the list of pages only.
+type arena[T any] struct {
+	pages [][]T
+	n     int
+}
+
+// at returns element i < n. The pointer is good until the next push.
+func (a *arena[T]) at(i int) *T { return &a.pages[uint(i)/pageLen][uint(i)%pageLen] }
+
+// push appends an element.
+func (a *arena[T]) push(v T) {
+	last := a.n / pageLen
+	if last == len(a.pages) {
+		a.pages = append(a.pages, nil)
+	}
+	a.pages[last] = append(a.pages[last], v)
+	a.n++
+}
+
+// pop drops the last element. Its room is kept.
+func (a *arena[T]) pop() {
+	a.n--
+	last := a.n / pageLen
+	a.pages[last] = a.pages[last][:a.n%pageLen]
+}
+
+// bytes returns how much memory the pages hold.
+func (a *arena[T]) bytes() int {
+	n := 0
+	for _, page := range a.pages {
+		n += cap(page)
+	}
+	return n * int(reflect.TypeFor[T]().Size())
+}
