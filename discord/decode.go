@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"guildpulse/events"
@@ -121,10 +122,8 @@ func (d *decoder) finish(required ...uint64) error {
 	if err := d.scan.end(); err != nil {
 		return err
 	}
-	for _, v := range required {
-		if v == 0 {
-			return ErrMalformed
-		}
+	if slices.Contains(required, 0) {
+		return ErrMalformed
 	}
 	return nil
 }
@@ -165,10 +164,10 @@ func (d *decoder) stamp() int64 {
 }
 
 // filled passes an array and reports whether anything is in it.
-func (d *decoder) filled() (any bool) {
+func (d *decoder) filled() (some bool) {
 	for d.scan.array(); d.scan.item(); {
-		any = true
+		some = true
 		d.scan.skip()
 	}
-	return any
+	return some
 }

@@ -30,7 +30,7 @@ func (f *feed) mark(ctx context.Context) error {
 		return nil // a frame is on its way
 	}
 	defer f.mu.Unlock()
-	if !f.live.Load() || !f.owed.Load() || time.Since(f.pushed) < f.every {
+	if !f.owed.Load() || time.Since(f.pushed) < f.every {
 		return nil
 	}
 	f.evs = append(f.evs[:0], events.Mark(f.origin(), f.heard.Load()))

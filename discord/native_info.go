@@ -59,7 +59,7 @@ func (c *Config) askGateway(ctx context.Context) (info gatewayInfo, err error) {
 	if err != nil {
 		return info, &laterError{err: fmt.Errorf("ask for the gateway: %w", err)}
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if err := gatewayStatus(resp); err != nil {
 		return info, err
 	}

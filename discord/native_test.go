@@ -3,11 +3,14 @@ package discord_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -237,6 +240,67 @@ func TestNativeNoticesRemovals(t *testing.T) {
 		if brackets != 4 { // when it was first seen, and now that it is gone
 			t.Errorf("%d brackets around nobody in voice", brackets)
 		}
+	})
+}
+
+// TestNativeHandsInteractionsOnOnce: a replay has them again, when their tokens are
+// worth nothing any more.
+func TestNativeHandsInteractionsOnOnce(t *testing.T) {
+	bubble(t, fake, func(s *stand) {
+		var got atomic.Int32
+		s.cfg.Interactions = func(json.RawMessage) { got.Add(1) }
+		s.start()
+		s.sessions(1)
+		s.register()
+		s.sink.set(func() { s.sink.held = true })
+		_, err := s.srv.Interact(s.t.Context(), fakediscord.Interaction{
+			Guild: harbour, Channel: general, User: ana, Command: "status"})
+		if err == nil {
+			t.Error("somebody has answered")
+		}
+		s.srv.Strike(fakediscord.Drop())
+		s.resumed(1)
+		s.sink.until(s.t, func() bool { return s.sink.counts(events.KindCommand) == 2 })
+		if n := got.Load(); n != 1 {
+			t.Errorf("handed on %d times", n)
+		}
+	})
+}
+
+// TestNativeReadsLargeServers: a GUILD_CREATE of some megabytes.
+func TestNativeReadsLargeServers(t *testing.T) {
+	bubble(t, fake, func(s *stand) {
+		large := fakediscord.Guild{Name: "Everybody", Members: []fakediscord.Member{{User: ben}}}
+		for i := range 2000 {
+			large.Channels = append(large.Channels, fakediscord.Channel{
+				Name: fmt.Sprint("room ", i), Topic: strings.Repeat("of things ", 100)})
+		}
+		id := s.srv.AddGuild(large)
+		s.start()
+		s.sessions(1)
+		s.counted(s.post(3))
+		if n := len(s.dir.Channels(id)); n != 2000 {
+			t.Errorf("%d channels", n)
+		}
+		if st := s.reader.Stats(); st.Connects != 1 || st.Bytes < 2<<20 {
+			t.Errorf("%d connections, %d bytes", st.Connects, st.Bytes)
+		}
+	})
+}
+
+// TestNativeMakesNoNegativeGap: the clock is set back by an hour.
+func TestNativeMakesNoNegativeGap(t *testing.T) {
+	bubble(t, fake, func(s *stand) {
+		var back atomic.Int64
+		s.cfg.Now = func() time.Time { return s.clock().Add(-time.Duration(back.Load())) }
+		s.start()
+		s.sessions(1)
+		ids := s.post(1)
+		s.sink.until(s.t, func() bool { return s.sink.has(ids[0]) })
+		back.Store(int64(time.Hour))
+		s.srv.Strike(fakediscord.Invalidate(false))
+		s.sessions(2)
+		s.gapsCover(1)
 	})
 }
 

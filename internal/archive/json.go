@@ -141,7 +141,7 @@ func (j *jsonReader) messages(dec *json.Decoder) error {
 		var wrongType *json.UnmarshalTypeError
 		switch {
 		case errors.As(err, &wrongType):
-			j.lost(&m, fmt.Sprintf("%s is of the wrong type", wrongType.Field))
+			j.lost(&m, wrongType.Field+" is of the wrong type")
 		case err != nil:
 			return j.broken(err)
 		default:
@@ -182,16 +182,16 @@ func (j *jsonReader) take(m *dceMessage) error {
 	id, err := strconv.ParseUint(m.ID, 10, 64)
 	if err != nil {
 		j.lost(m, fmt.Sprintf("id %q is not a number", short(m.ID)))
-		return nil
+		return nil //nolint:nilerr // told as a bad message
 	}
 	if at, err := time.Parse(time.RFC3339, m.Timestamp); m.Timestamp != "" && (err != nil || differs(at, id)) {
 		j.lost(m, fmt.Sprintf("timestamp %q is not that of its id", short(m.Timestamp)))
-		return nil
+		return nil //nolint:nilerr // told as a bad message
 	}
 	user, err := strconv.ParseUint(m.Author.ID, 10, 64)
 	if err != nil {
 		j.lost(m, fmt.Sprintf("author id %q is not a number", short(m.Author.ID)))
-		return nil
+		return nil //nolint:nilerr // told as a bad message
 	}
 	j.last = events.SnowflakeTime(id)
 	r := record{channel: j.channel.id, id: id, user: user, place: j.place}

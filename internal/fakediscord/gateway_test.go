@@ -212,10 +212,13 @@ func TestIdentifyPaceAndCount(t *testing.T) {
 	if bot.Limit.Total != 3 || bot.Limit.Remaining != 1 || bot.Limit.Concurrency != 1 {
 		t.Errorf("limits %+v", bot.Limit)
 	}
-	for range 2 {
+	for i := range 2 {
 		d = dial(t, srv, "")
 		d.want(10)
 		d.identify(counting)
+		if i == 0 {
+			d.want(9)
+		}
 	}
 	if code := d.closed(); code != 4004 {
 		t.Errorf("beyond the limit: %d", code)

@@ -43,7 +43,7 @@ const Beginning Day = 0
 // Ending returns the period's days when today is the last of them, both
 // inclusive:
 //
-//	today  today
+//	today  that day
 //	7d     today and the six days before; 30d and 90d likewise
 //	12m    from the day after the same day twelve months ago: on 2026-11-21
 //	       from 2025-11-22. On February 29 from March 1 of the year before.

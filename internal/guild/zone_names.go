@@ -9,7 +9,7 @@ func ZoneNames() []string {
 	names := make([]string, 1, 600)
 	names[0] = "UTC"
 	area := ""
-	for _, word := range strings.Fields(zoneNames) {
+	for word := range strings.FieldsSeq(zoneNames) {
 		if a, ok := strings.CutSuffix(word, ":"); ok {
 			area = a + "/"
 			continue

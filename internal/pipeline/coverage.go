@@ -82,10 +82,9 @@ func (c *coverage) track(p place) *track {
 	return t
 }
 
-// heard records a live id. It returns the track when that has become long enough
-// to close.
-func (c *coverage) heard(p place, shard uint16, id uint64) (t *track, long bool) {
-	t = c.track(p)
+// heard records a live id.
+func (c *coverage) heard(p place, shard uint16, id uint64) {
+	t := c.track(p)
 	if !t.open {
 		t.open, t.lo = true, id
 	}
@@ -96,8 +95,10 @@ func (c *coverage) heard(p place, shard uint16, id uint64) (t *track, long bool)
 	} else if i, ok := slices.BinarySearch(t.recent, id); !ok {
 		t.recent = slices.Insert(t.recent, i, id)
 	}
-	return t, len(t.recent) >= 2*recentWindow
 }
+
+// long reports whether a channel has enough recent ids for a span to close.
+func (t *track) long() bool { return len(t.recent) >= 2*recentWindow }
 
 // closable returns the span that closes behind the window.
 func (t *track) closable() span {

@@ -173,7 +173,7 @@ func (in *intake) message(e *events.Event) {
 
 // narrow closes a span behind a channel's window when that has grown too long.
 func (in *intake) narrow(at place, e *events.Event) {
-	if t := in.books.coverage.tracks[at]; len(t.recent) >= 2*recentWindow {
+	if t := in.books.coverage.tracks[at]; t.long() {
 		s := t.closable()
 		in.live(events.Covered(events.Origin{Shard: e.Shard, Seq: e.Seq}, at.guild, at.channel, s.lo, s.hi))
 	}

@@ -37,10 +37,9 @@ type Pipeline struct {
 	mu        sync.Mutex
 	positions map[uint16]position // durable copies, for Position
 
-	flush    flusher
-	stopping context.CancelFunc
-	stopped  chan struct{}
-	count    counters
+	flush   flusher
+	stopped chan struct{}
+	count   counters
 }
 
 // turn is one batch on its way from ingest to apply. Its buffers are used again.

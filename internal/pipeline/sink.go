@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -154,9 +155,7 @@ func (p *Pipeline) Proof(shard uint16) int64 {
 func (p *Pipeline) publish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for shard, at := range p.books.positions {
-		p.positions[shard] = at
-	}
+	maps.Copy(p.positions, p.books.positions)
 }
 
 // ChunkResult tells what became of the messages of a chunk.

@@ -2,7 +2,6 @@ package stats
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -27,15 +26,17 @@ func (t *Stats) memberRows(ctx context.Context, s *server, member uint64) ([]gui
 	}()
 	var rows []guild.Row
 	var cursor events.Seq
-	add := func(r *persist.Row) error {
+	add := func(r *persist.Row) {
 		if r.Member == member && s.mayShow(r) {
 			rows = append(rows, scored(r))
 		}
-		return nil
 	}
 	err := t.cfg.Store.View(ctx, func(v persist.View) error {
 		cursor = v.Cursor().Next
-		return v.MemberRows(ctx, s.id, member, math.MinInt32, math.MaxInt32, add)
+		return v.MemberRows(ctx, s.id, member, math.MinInt32, math.MaxInt32, func(r *persist.Row) error {
+			add(r)
+			return nil
+		})
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", report.ErrUnavailable, err)
@@ -49,10 +50,10 @@ func (t *Stats) memberRows(ctx context.Context, s *server, member uint64) ([]gui
 	}
 	s.mu.RUnlock()
 	for i := range newer {
-		err = errors.Join(err, add(&newer[i]))
+		add(&newer[i])
 	}
 	slices.SortStableFunc(rows, func(a, b guild.Row) int { return int(a.Quarter) - int(b.Quarter) })
-	return mergeRows(rows), rules, err
+	return mergeRows(rows), rules, nil
 }
 
 // mergeRows joins rows of the same quarter, channel and kind: the tail holds

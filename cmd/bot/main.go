@@ -1,0 +1,42 @@
+// Command bot is Guildpulse: a Discord bot with engagement analytics, its
+// dashboard, and the tools of its operator.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run carries out a command line and returns the process's exit code. The first
+// signal asks for an orderly end; a second one ends the process at once.
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	go func() {
+		<-signals
+		fmt.Fprintln(stderr, "Stopping; once more ends at once.")
+		stop()
+		<-signals
+		os.Exit(130)
+	}()
+	root := newRoot(stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil, errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return 0
+	default:
+		fmt.Fprintf(stderr, "bot: %v\n", err)
+		return 1
+	}
+}
