@@ -12,7 +12,7 @@ import (
 	"guildpulse/internal/guild"
 )
 
-// printer is a Sink that prints what people did, and hands messages on.
+// printer is a Sink that hands on when a session begins and what is said in it.
 type printer struct {
 	*recorder
 	heard chan events.Event
@@ -20,7 +20,8 @@ type printer struct {
 
 func (p printer) Push(ctx context.Context, evs []events.Event) error {
 	for _, e := range evs {
-		if e.Kind == events.KindMessage || e.Kind == events.KindSeen {
+		switch e.Kind {
+		case events.KindReady, events.KindMessage, events.KindSeen:
 			p.heard <- e
 		}
 	}
@@ -51,10 +52,10 @@ func ExampleNew() {
 	ended := make(chan error)
 	go func() { ended <- r.Run(ctx) }()
 
-	_ = srv.Await(ctx, func(rec *fakediscord.Recording) bool { return len(rec.Identifies) == 1 })
-	_ = srv.Drain(ctx)
-	_, _ = srv.PostMessage(fakediscord.Message{Channel: general, Author: ben})
 	e := <-sink.heard
+	fmt.Println(e.Kind)
+	_, _ = srv.PostMessage(fakediscord.Message{Channel: general, Author: ben})
+	e = <-sink.heard
 	fmt.Println(e.Kind, "of", names.MemberName(e.Guild, e.User), "in", names.ChannelName(e.Guild, e.Channel))
 	_, _ = srv.PostMessage(fakediscord.Message{Channel: general, Author: 99, Webhook: "news"})
 	e = <-sink.heard
@@ -63,6 +64,7 @@ func ExampleNew() {
 	stop()
 	fmt.Println(<-ended, r.Stats().Filtered)
 	// Output:
+	// ready
 	// message of Benny in general
 	// seen and nobody counted
 	// <nil> map[webhook:1]

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand"
 	"testing"
-	"time"
 
 	"guildpulse/rank"
 )
@@ -16,7 +15,7 @@ const draws = 1 << 20
 func crowd(n int) (*rank.Board, []uint64) {
 	r := rand.New(rand.NewSource(7))
 	ids := make([]uint64, n)
-	b := rank.New(rank.Config{HalfLife: 7 * 24 * time.Hour, Seed: 1})
+	b := rank.New(rank.Config{HalfLife: week, Seed: 1})
 	for i := range ids {
 		ids[i] = r.Uint64()
 		_ = b.Add(ids[i], start, r.Float64()*float64(i%50+1))
@@ -43,6 +42,7 @@ func perSize(b *testing.B, run func(b *testing.B, board *rank.Board, events []ui
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			b.ReportAllocs()
 			run(b, board, events)
+			b.ReportMetric(float64(board.Stats().Bytes)/float64(n), "B/member")
 		})
 	}
 }
@@ -52,6 +52,19 @@ func BenchmarkAdd(b *testing.B) {
 	perSize(b, func(b *testing.B, board *rank.Board, events []uint64) {
 		for i := 0; b.Loop(); i++ {
 			_ = board.Add(events[i%draws], start+int64(i/1000)*900_000, weight(i))
+		}
+	})
+}
+
+// BenchmarkAddBatch: the same in batches of 1,024; the time is an update's.
+func BenchmarkAddBatch(b *testing.B) {
+	batch := make([]rank.Update, 1024)
+	perSize(b, func(b *testing.B, board *rank.Board, events []uint64) {
+		for i := 0; i < b.N; i += len(batch) {
+			for j := range batch {
+				batch[j] = rank.Update{Member: events[(i+j)%draws], AtMs: start + int64((i+j)/1000)*900_000, Weight: weight(j)}
+			}
+			_ = board.AddBatch(batch)
 		}
 	})
 }
@@ -69,6 +82,36 @@ func BenchmarkTop10(b *testing.B) {
 		var out []rank.Entry
 		for b.Loop() {
 			out = board.Top(10, start, out[:0])
+		}
+	})
+}
+
+// BenchmarkBuild takes members in as they come; the time is a member's.
+func BenchmarkBuild(b *testing.B) {
+	board := rank.New(rank.Config{HalfLife: week})
+	r := rand.New(rand.NewSource(1))
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = board.Add(r.Uint64(), start, r.Float64())
+	}
+}
+
+func BenchmarkSnapshot(b *testing.B) {
+	perSize(b, func(b *testing.B, board *rank.Board, _ []uint64) {
+		var data []byte
+		for b.Loop() {
+			data, _ = board.AppendBinary(data[:0])
+		}
+	})
+}
+
+func BenchmarkRestore(b *testing.B) {
+	perSize(b, func(b *testing.B, board *rank.Board, _ []uint64) {
+		data, _ := board.MarshalBinary()
+		for b.Loop() {
+			if err := board.UnmarshalBinary(data); err != nil {
+				b.Fatal(err)
+			}
 		}
 	})
 }

@@ -61,7 +61,7 @@ func (c Config) Validate() error {
 // expected, Add O(1) when the member stays in its block; Score, Len and the
 // start of Top O(1). None of them allocates, except for new members and for
 // results that out has no room for. Memory is about 60 bytes a member, and
-// 2.3 KiB at least.
+// 2.3 KiB at least once there is one.
 //
 // A Board is meant for one writer and many readers and is safe for any
 // number of both. Each call sees the board between two updates. Readers share
@@ -81,7 +81,6 @@ type state struct {
 	decay   decay
 	members members
 	list    list
-	touched uint64 // keeps the loads of touch from being optimized away
 }
 
 // New returns an empty board. It panics if the config is not valid.

@@ -46,11 +46,11 @@
 // blocks of up to 127. On the blocks stands a skip list whose links know how
 // many entries they span:
 //
-//	level 2  ■──────────────── 281 ───────────────▶∅
-//	level 1  ■────── 173 ─────▶■────── 108 ───────▶∅
-//	level 0  ■─ 92 ─▶■── 81 ──▶■─ 64 ─▶■─── 44 ───▶∅
+//	level 2  ■──────────────── 307 ───────────────▶∅
+//	level 1  ■────── 173 ─────▶■────── 134 ───────▶∅
+//	level 0  ■─ 92 ─▶■── 81 ──▶■─ 64 ─▶■─── 70 ───▶∅
 //	         ┌──┐    ┌──┐      ┌──┐    ┌──┐
-//	         │92│    │81│      │64│    │44│   blocks of (key, member id)
+//	         │92│    │81│      │64│    │70│   blocks of (key, member id)
 //	         └──┘    └──┘      └──┘    └──┘
 //
 // A table leads from a member id to the member's value and to the block of
@@ -61,8 +61,8 @@
 // on the climb to the head.
 //
 // Everything refers to everything by number. There is not a pointer in it, so
-// that a million members are a few hundred objects without references to the
-// garbage collector. They take about 62 bytes each.
+// that a million members are a thousand objects without references to the
+// garbage collector. A member takes about 60 bytes.
 //
 // # Promises
 //

@@ -15,8 +15,9 @@ type member struct {
 // The table is open-addressed with linear probing and at most 3/4 full. A
 // cell is 0 or slot+1 in as many low bits as the table's index has, and bits
 // of the hash in those above: four bytes a cell, and a foreign member's
-// record is hardly ever looked at. A Go map of the same would take five times
-// the memory and twice the time.
+// record is hardly ever looked at. A Go map from id to slot takes as long and
+// three to four times the memory, 24 to 38 bytes a member. Keyed by the seed,
+// the hash is no secret: ids are Discord's to give, not a caller's to choose.
 type members struct {
 	records arena[member]
 	cells   []uint32
@@ -48,8 +49,9 @@ func (m *members) add(r member) {
 	m.enter(m.records.n - 1)
 }
 
-// reserve makes a table for n members, so that it need not grow.
+// reserve makes room for n members where there are none.
 func (m *members) reserve(n int) {
+	m.records.reserve(n)
 	cells := minCells
 	for n > cells/4*3 {
 		cells *= 2

@@ -137,8 +137,9 @@ func (s *state) load(data []byte) error {
 	if len(data) == 0 {
 		return nil
 	}
-	s.list = newList(s.seed)
-	s.members.reserve(len(data) / entrySize)
+	n := len(data) / entrySize
+	s.list = newList(s.seed, (n+joint-1)/joint)
+	s.members.reserve(n)
 	var entries [joint]member
 	last := member{value: math.Inf(1)}
 	for block := uint32(head); len(data) > 0; {

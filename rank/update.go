@@ -29,7 +29,7 @@ func (s *state) join(id uint64, credit float64) {
 		return
 	}
 	if s.list.towers == nil {
-		s.list = newList(s.seed)
+		s.list = newList(s.seed, 1)
 	}
 	block := s.list.insert(keyOf(credit), id)
 	s.members.add(member{id: id, value: credit, block: block})

@@ -202,8 +202,13 @@ func (e *engine) run() {
 // owner of the database. The process must end then.
 func (e *engine) Failed() <-chan error { return e.running }
 
-// close drains what is in memory down to the database, within ctx.
+// close drains and releases the engine.
 func (e *engine) close(ctx context.Context) error {
+	return errors.Join(e.drain(ctx), e.release(ctx))
+}
+
+// drain brings what is in memory down to the database, within ctx.
+func (e *engine) drain(ctx context.Context) error {
 	var errs []error
 	if e.running != nil {
 		errs = append(errs, e.pipe.Stop(ctx))
@@ -214,7 +219,7 @@ func (e *engine) close(ctx context.Context) error {
 		e.halt()
 		errs = append(errs, e.saveNames(ctx))
 	}
-	return errors.Join(append(errs, e.release(ctx))...)
+	return errors.Join(errs...)
 }
 
 // release gives the data folder and the database back.

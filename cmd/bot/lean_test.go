@@ -5,12 +5,17 @@ package main
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"guildpulse/internal/fakediscord"
+	"guildpulse/internal/pgtest"
 )
 
 // count is an independent count over the archive: a loop and four maps.
@@ -77,6 +82,116 @@ func (c *count) same(t *testing.T, b *bot, guild uint64) {
 	sameTotals(t, "month", b.totals(guild, "month"), c.month)
 	sameTotals(t, "day", b.totals(guild, "day", "--zone", "UTC"), c.day)
 	sameTotals(t, "day in "+elsewhere, b.totals(guild, "day", "--zone", elsewhere), c.elsewhere)
+}
+
+// The stand-in mints an id for a channel 0, so live ids are moved up.
+const moved = 1000
+
+// lines reads the archive as what a stand-in plays.
+func lines(t *testing.T, path string) func(yield func(fakediscord.Line) bool) {
+	return func(yield func(fakediscord.Line) bool) {
+		f, err := os.Open(path)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer f.Close()
+		in, err := gzip.NewReader(f)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		scan := bufio.NewScanner(in)
+		scan.Scan()
+		for scan.Scan() {
+			fields := strings.Split(scan.Text(), ",")
+			ts, _ := strconv.ParseInt(fields[0], 10, 64)
+			channel, _ := strconv.ParseUint(fields[1], 10, 64)
+			user, _ := strconv.ParseUint(fields[2], 10, 64)
+			if !yield(fakediscord.Line{Channel: channel + moved, User: user + moved, At: ts * 1000}) {
+				return
+			}
+		}
+	}
+}
+
+func up(m map[string]int) map[string]int {
+	out := make(map[string]int, len(m))
+	for k, n := range m {
+		id, _ := strconv.Atoi(k)
+		out[strconv.Itoa(id+moved)] = n
+	}
+	return out
+}
+
+// TestARealArchivePlayedLive: eight years of a real server as fast as the bot reads
+// them, through the gateway; with our reader under twenty kills.
+func TestARealArchivePlayedLive(t *testing.T) {
+	path := lean(t)
+	want := countLean(t, path)
+	want.channel, want.member = up(want.channel), up(want.member)
+	for _, c := range []struct {
+		name, reader string
+		kills        int
+		postgres     bool
+	}{
+		{"native into PostgreSQL", "native", 0, true},
+		{"native into PostgreSQL under kills", "native", 20, true},
+		{"native into SQLite under kills", "native", 20, false},
+		{"discordgo into PostgreSQL", "discordgo", 0, true},
+		{"discordgo into SQLite", "discordgo", 0, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			database := ""
+			if c.postgres {
+				database = pgtest.Database(t)
+			}
+			srv, guild := harbour(t, 95, 1)
+			b := newBot(t, database)
+			b.at(srv)
+			b.env = append(b.env, "GUILDPULSE_DISCORD_READER="+c.reader, "GUILDPULSE_LOG_LEVEL=info")
+			p := b.start("serve")
+			await(t, srv, "a session", heard)
+			if c.reader == "native" { // the session becomes durable
+				p.stop()
+				p = b.start("serve")
+				await(t, srv, "RESUME", func(r *fakediscord.Recording) bool { return len(r.Resumes) > 0 })
+			}
+			ctx, stop := context.WithTimeout(context.Background(), 5*time.Minute)
+			defer stop()
+			began, played := time.Now(), make(chan error, 1)
+			go func() {
+				_, err := srv.Play(ctx, fakediscord.Playback{Guild: guild, Lines: lines(t, path), Forget: true})
+				played <- err
+			}()
+			rnd := rand.New(rand.NewPCG(1, 1))
+			for range c.kills {
+				life := time.NewTimer(time.Duration(100+rnd.IntN(700)) * time.Millisecond)
+				<-life.C
+				p.kill()
+				before := len(srv.Recording().Resumes)
+				p = b.start("serve")
+				await(t, srv, "RESUME", func(r *fakediscord.Recording) bool { return len(r.Resumes) > before })
+			}
+			if err := <-played; err != nil {
+				t.Fatalf("play: %v\n%s", err, p.log.String())
+			}
+			if err := srv.Drain(ctx); err != nil {
+				t.Fatalf("drain: %v\n%s", err, p.log.String())
+			}
+			t.Logf("%.0f events/s", float64(want.rows)/time.Since(began).Seconds())
+			if c.reader == "native" {
+				p.stop()
+				b.settle(srv)
+			} else { // no RESUME over a restart: let it read what was sent
+				sent := srv.Recording().Heartbeats
+				await(t, srv, "a few heartbeats", func(r *fakediscord.Recording) bool { return r.Heartbeats > sent+5 })
+				p.stop()
+			}
+			t.Log(p.log.String()[strings.LastIndex(strings.TrimSpace(p.log.String()), "\n")+1:])
+			want.same(t, b, guild)
+		})
+	}
 }
 
 func TestARealArchiveImportedWhole(t *testing.T) {

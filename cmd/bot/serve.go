@@ -54,7 +54,16 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	within, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownWithin)
 	defer stop()
-	return errors.Join(err, s.close(within), e.close(within))
+	err = errors.Join(err, s.close(within), e.drain(within))
+	s.farewell()
+	return errors.Join(err, e.release(within))
+}
+
+// farewell logs what was done, when everything is where it belongs.
+func (s *server) farewell() {
+	p, db := s.pipe.Stats(), s.store.Stats()
+	s.app.log.Info("stopped", "journaled", p.Journaled, "replayed", p.Replayed, "flushed", p.Flushed,
+		"rows", db.Rows, "transactions", db.Transactions, "statements", db.Statements)
 }
 
 // server is what stands around the engine while it serves: the reader, the
@@ -77,9 +86,13 @@ func (s *server) open() (err error) {
 		return err
 	}
 	s.stats.Describe(s.status)
+	sessions, err := web.OpenSessions(filepath.Join(c.Data.Dir, "sessions"), time.Now)
+	if err != nil {
+		return err
+	}
 	if s.web, err = web.New(web.Config{
 		Addr: c.Web.Listen, PublicURL: c.Web.PublicURL, Insecure: c.Web.Insecure,
-		Reader: s.stats, Version: version(), Log: s.app.log, Ready: s.ready,
+		Reader: s.stats, Sessions: sessions, Version: version(), Log: s.app.log, Ready: s.ready,
 		Access: &web.DirectoryAccess{Names: s.names, Live: s.live, Members: members{s.rest}},
 		OAuth: web.OAuth{
 			ClientID: c.Discord.ClientID, ClientSecret: c.Discord.ClientSecret.Reveal(), BaseURL: c.Discord.BaseURL,
