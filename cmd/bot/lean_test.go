@@ -146,7 +146,11 @@ func TestARealArchivePlayedLive(t *testing.T) {
 			if c.postgres {
 				database = pgtest.Database(t)
 			}
-			srv, guild := harbour(t, 95, 1)
+			heartbeat := 300 * time.Millisecond
+			if c.reader == "discordgo" { // it gives a session up that it thinks dead after five
+				heartbeat = 5 * time.Second
+			}
+			srv, guild := harbourAt(t, 95, 1, heartbeat)
 			b := newBot(t, database)
 			b.at(srv)
 			b.env = append(b.env, "GUILDPULSE_DISCORD_READER="+c.reader, "GUILDPULSE_LOG_LEVEL=info")
@@ -185,7 +189,7 @@ func TestARealArchivePlayedLive(t *testing.T) {
 				b.settle(srv)
 			} else { // no RESUME over a restart: let it read what was sent
 				sent := srv.Recording().Heartbeats
-				await(t, srv, "a few heartbeats", func(r *fakediscord.Recording) bool { return r.Heartbeats > sent+5 })
+				await(t, srv, "a few heartbeats", func(r *fakediscord.Recording) bool { return r.Heartbeats > sent+1 })
 				p.stop()
 			}
 			t.Log(p.log.String()[strings.LastIndex(strings.TrimSpace(p.log.String()), "\n")+1:])

@@ -155,11 +155,17 @@ func databases(t *testing.T, test func(t *testing.T, url string)) {
 	t.Run("postgres", func(t *testing.T) { test(t, pgtest.Database(t)) })
 }
 
-// harbour is a stand-in with one server of a few channels and members.
+// harbour is a stand-in with one server of a few channels and members. Its
+// heartbeats are quick, so that tests need not wait for them.
 func harbour(t *testing.T, channels, members int) (srv *fakediscord.Server, guild uint64) {
 	t.Helper()
+	return harbourAt(t, channels, members, 300*time.Millisecond)
+}
+
+func harbourAt(t *testing.T, channels, members int, heartbeat time.Duration) (srv *fakediscord.Server, guild uint64) {
+	t.Helper()
 	srv = fakediscord.New(fakediscord.Config{
-		IdentifyInterval: time.Millisecond, HeartbeatInterval: 300 * time.Millisecond, Privileged: 1 << 1, ReplayBuffer: 1 << 21,
+		IdentifyInterval: time.Millisecond, HeartbeatInterval: heartbeat, Privileged: 1 << 1, ReplayBuffer: 1 << 21,
 	})
 	spec := fakediscord.Guild{Name: "Harbour"}
 	for i := range channels {
@@ -176,6 +182,19 @@ func harbour(t *testing.T, channels, members int) (srv *fakediscord.Server, guil
 	return srv, guild
 }
 
+// settled stops the bot once it has read what was sent.
+func (b *bot) settled(srv *fakediscord.Server, p *process) {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	if err := srv.Drain(ctx); err != nil {
+		b.t.Fatalf("the bot does not read: %v\n%s", err, p.log.String())
+	}
+	sent := srv.Recording().Heartbeats
+	await(b.t, srv, "a few heartbeats", func(r *fakediscord.Recording) bool { return r.Heartbeats > sent+2 })
+	p.stop()
+}
+
 // settle runs the bot until what the stand-in has sent is durable: until it asks to
 // RESUME from where it did before, the RESUMED between them aside.
 func (b *bot) settle(srv *fakediscord.Server) {
@@ -184,15 +203,7 @@ func (b *bot) settle(srv *fakediscord.Server) {
 		before := srv.Recording()
 		p := b.start("serve")
 		await(b.t, srv, "RESUME", func(r *fakediscord.Recording) bool { return len(r.Resumes) > len(before.Resumes) })
-		ctx, stop := context.WithTimeout(context.Background(), time.Minute)
-		err := srv.Drain(ctx)
-		stop()
-		if err != nil {
-			b.t.Fatalf("the bot does not read: %v\n%s", err, p.log.String())
-		}
-		sent := srv.Recording().Heartbeats
-		await(b.t, srv, "a few heartbeats", func(r *fakediscord.Recording) bool { return r.Heartbeats > sent+2 })
-		p.stop()
+		b.settled(srv, p)
 		resumes := srv.Recording().Resumes
 		if seq := int(resumes[len(resumes)-1].Seq); seq > last+1 {
 			last = seq
