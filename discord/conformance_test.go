@@ -363,7 +363,7 @@ func sinkFails(s *stand) {
 }
 
 // fullRing: reading waits, heartbeats go on, nothing is lost and no connection is
-// given up. discordgo gives up after five intervals, so it is tried for three.
+// given up. discordgo gives up after five intervals, so it is tried for one.
 func fullRing(s *stand) {
 	s.start()
 	s.sessions(1)
@@ -371,7 +371,7 @@ func fullRing(s *stand) {
 	s.sink.set(func() { s.sink.gate = gate })
 	ids := s.post(50)
 	s.sink.until(s.t, func() bool { return s.sink.waiting > 0 })
-	intervals := 3
+	intervals := 1
 	if s.kind == discord.Native {
 		intervals = 60
 	}

@@ -366,11 +366,13 @@ func TestNativeAsksAgainForGarbledFrames(t *testing.T) {
 			}
 			s.start()
 			s.resumed(1)
-			ids = append(ids, s.post(3)...)
-			noise.set(fmt.Sprintf(`"id":"%d","flags":0`, ids[4]), fmt.Sprintf(`"id":"%d","flags":!`, ids[4]))
-			ids = append(ids, s.post(3)...)
-			s.sink.until(s.t, func() bool { return s.sink.has(ids[8]) })
-			if lost := missing(ids, s.sink.messages()); len(lost) != tt.lost || tt.lost == 1 && lost[0] != ids[4] {
+			victim := events.MakeSnowflake(s.clock().UnixMilli(), 77)
+			noise.set(fmt.Sprintf(`"id":"%d","flags":0`, victim), fmt.Sprintf(`"id":"%d","flags":!`, victim))
+			_, err := s.srv.PostMessage(fakediscord.Message{ID: victim, Channel: general, Author: ana})
+			s.must(err)
+			ids = append(append(ids, victim), s.post(3)...)
+			s.sink.until(s.t, func() bool { return s.sink.has(ids[6]) })
+			if lost := missing(ids, s.sink.messages()); len(lost) != tt.lost || tt.lost == 1 && lost[0] != victim {
 				s.t.Errorf("lost %v", lost)
 			}
 			s.gapsCover(tt.lost)

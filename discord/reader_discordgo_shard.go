@@ -82,8 +82,10 @@ func (s *dgShard) open(ctx context.Context) error {
 	}
 	s.cut()
 	select {
-	case <-opened:
-		_ = session.CloseWithCode(closeKeep)
+	case err := <-opened:
+		if err == nil {
+			_ = session.CloseWithCode(closeKeep)
+		}
 	case <-time.After(closeGrace): // deadlocked
 	}
 	return ctx.Err()

@@ -67,7 +67,7 @@ func bubble(t *testing.T, cfg fakediscord.Config, f func(s *stand)) {
 // sleeps while it holds a lock, at which time in a bubble stands still.
 func loopback(t *testing.T, f func(s *stand)) {
 	s := newStand(t, discord.DiscordGo, fakediscord.Config{
-		HeartbeatInterval: 500 * time.Millisecond,
+		HeartbeatInterval: time.Second,
 		LenientIdentify:   true, // it identifies again at once
 	})
 	s.sink.patience = 30 * time.Second

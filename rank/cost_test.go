@@ -44,7 +44,7 @@ func TestNoAllocations(t *testing.T) {
 // TestMillion builds a board of a million members, lets some rise, and looks
 // at its figures.
 func TestMillion(t *testing.T) {
-	const n, spread = 1_000_000, 0x9e3779b97f4a7c15
+	const n, spread = million, 0x9e3779b97f4a7c15
 	b := rank.New(rank.Config{HalfLife: week, Seed: 1})
 	batch := make([]rank.Update, n)
 	for i := range batch {
@@ -61,7 +61,7 @@ func TestMillion(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := b.Stats()
-	if perMember := float64(s.Bytes) / float64(s.Members); s.Members != 1_000_000 || perMember > 65 {
+	if perMember := float64(s.Bytes) / float64(s.Members); s.Members != n || perMember > 65 {
 		t.Errorf("%d members take %.1f bytes each, want at most 65", s.Members, perMember)
 	}
 	if levels := rank.Levels(b); levels < 4 || levels > 12 {

@@ -1,7 +1,9 @@
 package rank_test
 
 import (
+	"cmp"
 	"flag"
+	"maps"
 	"math"
 	"math/big"
 	"os"
@@ -33,6 +35,9 @@ type oracle struct {
 	values   map[uint64]*big.Float // at landmark 0
 }
 
+// rounded returns a value as it is ranked, to 53 bits.
+func rounded(f *big.Float) *big.Float { return new(big.Float).SetPrec(53).Set(f) }
+
 func newOracle(decays bool) *oracle {
 	return &oracle{decays: decays, values: map[uint64]*big.Float{}}
 }
@@ -63,7 +68,7 @@ func (o *oracle) add(id uint64, at int64, weight float64) {
 	rounding := scaled(new(big.Float).Neg(credit), -52)
 	switch {
 	case !ok && weight < 0:
-	case value.Cmp(least) < 0, value.Cmp(rounding) <= 0:
+	case rounded(value).Cmp(least) < 0, rounded(value).Cmp(rounding) <= 0:
 		delete(o.values, id)
 	default:
 		o.values[id] = value
@@ -80,40 +85,33 @@ func (o *oracle) move(at int64) {
 	o.landmark = at
 	least := scaled(number(rank.MinValue), at)
 	for id, value := range o.values {
-		if value.Cmp(least) < 0 {
+		if rounded(value).Cmp(least) < 0 {
 			delete(o.values, id)
 		}
 	}
 }
 
-// score returns a member's value at the landmark, rounded to a float64, as it
-// has decayed since.
+// score returns a member's value as it is ranked and as it has decayed.
 func (o *oracle) score(id uint64, at int64) float64 {
-	landmark := o.landmark
 	if !o.decays {
-		at = landmark
+		at = 0
 	}
-	value, _ := scaled(o.values[id], -landmark).Float64()
-	score, _ := scaled(number(value), landmark-at).Float64()
+	score, _ := scaled(rounded(o.values[id]), -at).Float64()
 	return min(score, math.MaxFloat64)
 }
 
-// ranking returns all members in order. Scores at the landmark are what is
-// compared: they neither overflow nor vanish.
+// ranking returns all members in order.
 func (o *oracle) ranking(at int64) []rank.Entry {
-	order := make([]rank.Entry, 0, len(o.values))
-	for id := range o.values {
-		order = append(order, rank.Entry{Member: id, Score: o.score(id, o.landmark)})
+	values := map[uint64]*big.Float{}
+	for id, value := range o.values {
+		values[id] = rounded(value)
 	}
-	slices.SortFunc(order, func(a, b rank.Entry) int {
-		if a.Score != b.Score {
-			return map[bool]int{true: -1, false: 1}[a.Score > b.Score]
-		}
-		return map[bool]int{true: -1, false: 1}[a.Member < b.Member]
+	ids := slices.SortedFunc(maps.Keys(values), func(a, b uint64) int {
+		return cmp.Or(values[b].Cmp(values[a]), cmp.Compare(a, b))
 	})
-	for i := range order {
-		order[i].Rank = i + 1
-		order[i].Score = o.score(order[i].Member, at)
+	order := make([]rank.Entry, len(ids))
+	for i, id := range ids {
+		order[i] = rank.Entry{Member: id, Score: o.score(id, at), Rank: i + 1}
 	}
 	return order
 }

@@ -85,15 +85,20 @@ func (g *gate) may(ctx context.Context, guild, user uint64) (GuildAccess, error)
 	}
 	began := g.now()
 	a, err := g.access.May(ctx, guild, user)
-	switch {
-	case err != nil && found && old.Level > LevelNone:
-		return GuildAccess{}, errors.Join(errStale, err)
-	case err != nil:
-		return GuildAccess{}, nil
+	if err != nil {
+		return GuildAccess{}, closed(err, found && old.Level > LevelNone)
 	}
 	a.ID = guild
 	g.remember(key, gateEntry{a, began})
 	return a, nil
+}
+
+// closed tells who was let in before why the door is closed now, and nobody else.
+func closed(err error, before bool) error {
+	if before {
+		return errors.Join(errStale, err)
+	}
+	return nil
 }
 
 // vouch takes in, for AccessTTL, what Discord has just said of a member. Names are

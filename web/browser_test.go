@@ -67,7 +67,7 @@ func TestBrowserOnPlainHTTP(t *testing.T) {
 	tab.Await(".hero")
 }
 
-func TestLiveChart(t *testing.T) {
+func TestBrowserLiveChart(t *testing.T) {
 	st := newStand(t)
 	needScripts(t, st)
 	tab := browsertest.Start(t).Tab(t)
@@ -93,7 +93,7 @@ func TestLiveChart(t *testing.T) {
 	quiet(t, tab, "the live chart")
 }
 
-func TestWithoutScripts(t *testing.T) {
+func TestBrowserWithoutScripts(t *testing.T) {
 	st := newStand(t)
 	tab := browsertest.Start(t).Tab(t)
 	tab.NoScripts()
@@ -116,7 +116,7 @@ func lookAt(id uint64) map[string]string {
 // Every page at every width, light and dark: nothing overflows, nothing is clumsy
 // for people who do not see (axe-core), and pictures are kept for those who do, in
 // GUILDPULSE_SHOTS if set.
-func TestLooks(t *testing.T) {
+func TestBrowserLooks(t *testing.T) {
 	axe, err := os.ReadFile("../node_modules/axe-core/axe.min.js")
 	if err != nil {
 		t.Fatalf("axe-core is not here: npm ci: %v", err)

@@ -36,6 +36,9 @@ var (
 	NewSecret = newSecret
 )
 
+// Codec is how sessions are written.
+type Codec = personCodec
+
 // Vault is a vault of strings.
 type Vault = vault[string]
 

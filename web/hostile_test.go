@@ -36,7 +36,7 @@ func payloads() []string {
 
 // 500 hostile names through every place where a page shows a name: none runs, none
 // becomes markup, and each is read as it was typed.
-func TestHostileNames(t *testing.T) {
+func TestBrowserHostileNames(t *testing.T) {
 	names := payloads()
 	if len(names) != 500 {
 		t.Fatalf("%d payloads", len(names))
@@ -75,7 +75,7 @@ func TestHostileNames(t *testing.T) {
 }
 
 // The test above would notice: the same names as markup do run.
-func TestHostileNamesWouldRun(t *testing.T) {
+func TestBrowserHostileNamesWouldRun(t *testing.T) {
 	tab := browsertest.Start(t).Tab(t)
 	ran := 0
 	for _, name := range payloads()[:25] {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/url"
 	"time"
 
@@ -50,9 +51,7 @@ func metricChoices(now report.Metric, with url.Values) []choice {
 // withQuery returns a query with one value changed.
 func withQuery(with url.Values, key, value string) string {
 	q := url.Values{}
-	for k, v := range with {
-		q[k] = v
-	}
+	maps.Copy(q, with)
 	q.Set(key, value)
 	return "?" + q.Encode()
 }

@@ -150,6 +150,8 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 	if err != nil {
 		err = errors.Join(err, srv.Close())
 	}
-	<-ended
+	if was := <-ended; !errors.Is(was, http.ErrServerClosed) {
+		err = errors.Join(err, was)
+	}
 	return err
 }

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -177,18 +177,16 @@ func TestReadingCostsNoDisk(t *testing.T) {
 // sign-out.
 type slowly struct {
 	web.SessionStore
-	once   sync.Once
+	held   atomic.Bool
 	inside chan struct{}
 	leave  chan struct{}
 }
 
 func (s *slowly) Find(token string) ([]byte, bool, error) {
 	b, ok, err := s.SessionStore.Find(token)
-	if ok {
-		s.once.Do(func() {
-			close(s.inside)
-			<-s.leave
-		})
+	if ok && s.held.CompareAndSwap(false, true) {
+		close(s.inside)
+		<-s.leave
 	}
 	return b, ok, err
 }

@@ -177,7 +177,7 @@ func TestSessionEnds(t *testing.T) {
 }
 
 // redeemDirectly spends a link without a network and returns the session's cookie.
-func redeemDirectly(t *testing.T, s *web.Server, link string) *http.Cookie {
+func redeemDirectly(t testing.TB, s *web.Server, link string) *http.Cookie {
 	t.Helper()
 	form := url.Values{"secret": {link[strings.LastIndexByte(link, '/')+1:]}}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/sign-in", strings.NewReader(form.Encode()))
