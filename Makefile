@@ -5,7 +5,7 @@ export CGO_ENABLED ?= 0
 GO      ?= go
 TIMEOUT ?= 20m
 
-.PHONY: all build assets test unit race browser shared lint fmt clean
+.PHONY: all build assets test unit race browser shared soak lint fmt clean
 
 all: build
 
@@ -38,6 +38,11 @@ browser:
 ## shared: checks on real inputs, from the folder GUILDPULSE_SHARED_DATA
 shared:
 	$(GO) test -tags shareddata -timeout $(TIMEOUT) -v -run 'Real|Sent|Typo|Check' ./cmd/bot ./discord ./internal/openapicheck
+
+## soak: the long proofs: a hundred times the histories, steps and kills; hours
+soak: assets
+	GUILDPULSE_SOAK=100 $(GO) test -timeout 24h ./ringbuf ./rank
+	GUILDPULSE_SOAK=20 $(GO) test -timeout 24h -run Killed ./cmd/bot
 
 ## lint: golangci-lint, from a module of its own
 bin/golangci-lint: tools/go.mod tools/go.sum

@@ -15,7 +15,7 @@ import (
 const decade = 10 * 365 * 24 * time.Hour
 
 // TestDecayOverTenYears adds events of ten years in and out of order, and
-// compares scores with sums in 300 bits. BENCH's bound is 1e-12.
+// compares scores with sums in 300 bits.
 func TestDecayOverTenYears(t *testing.T) {
 	for _, halfLife := range []time.Duration{week, 30 * 24 * time.Hour, 365 * 24 * time.Hour, 100*24*time.Hour + 7*time.Millisecond} {
 		for name, arrange := range map[string]func([]int64){

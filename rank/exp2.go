@@ -5,8 +5,9 @@ import "math"
 // steps is how many steps the table divides an octave into.
 const steps = 64
 
-// octave holds 2^(i/64), rounded to nearest.
-var octave = [steps + 1]float64{
+// octave holds 2^(i/64), rounded to nearest. Its length is a power of two, for
+// an index to need no check.
+var octave = [2 * steps]float64{
 	0x1.0000000000000p+00, 0x1.02c9a3e778061p+00, 0x1.059b0d3158574p+00, 0x1.0874518759bc8p+00,
 	0x1.0b5586cf9890fp+00, 0x1.0e3ec32d3d1a2p+00, 0x1.11301d0125b51p+00, 0x1.1429aaea92de0p+00,
 	0x1.172b83c7d517bp+00, 0x1.1a35beb6fcb75p+00, 0x1.1d4873168b9aap+00, 0x1.2063b88628cd6p+00,
@@ -29,17 +30,19 @@ var octave = [steps + 1]float64{
 // exp2 returns 2^x for 0 <= x < 1, with an error below 3e-16.
 //
 // 2^x = 2^(i/64)·e^u with |u| <= ln2/128, where the Taylor polynomial of
-// degree 5 is off by u^6/720 < 4e-17. The conversions keep a compiler from
-// fusing a product and a sum, so that every machine computes the same bits;
-// math.Exp2 differs between architectures and takes several times as long.
+// degree 5 is off by u^6/720 < 4e-17. Added to 1.5·2^52, 64·x is rounded to
+// the integer i, which is then in the lowest bits. The conversions keep a
+// compiler from fusing a product and a sum, so that every machine computes
+// the same bits; math.Exp2 differs between architectures and takes longer.
 func exp2(x float64) float64 {
-	i := int(x*steps + 0.5)
-	u := (x - float64(i)*(1.0/steps)) * math.Ln2
+	const shift = 0x1.8p52
+	sum := float64(x*steps) + shift
+	t := octave[math.Float64bits(sum)%(2*steps)]
+	u := (float64(x*steps) - (sum - shift)) * (math.Ln2 / steps)
 	u2 := float64(u * u)
 	low := 0.5 + float64(u*(1.0/6))
 	high := 1.0/24 + float64(u*(1.0/120))
 	p := u + float64(u2*(low+float64(u2*high)))
-	t := octave[i]
 	return t + float64(t*p)
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -126,6 +127,9 @@ func (s *server) readerConfig() discord.Config {
 
 // run serves until ctx ends or one of its parts fails.
 func (s *server) run(ctx context.Context) error {
+	if err := taken(s.web.Listen(ctx), "web.listen"); err != nil {
+		return err
+	}
 	application, err := s.introduce(ctx)
 	if err != nil {
 		return err
@@ -136,12 +140,20 @@ func (s *server) run(ctx context.Context) error {
 	all.Go(func() error { return s.keepNames(ctx) })
 	all.Go(func() error { return s.web.Run(ctx) })
 	if s.metrics != nil {
-		all.Go(func() error { return s.metrics.Run(ctx) })
+		all.Go(func() error { return taken(s.metrics.Run(ctx), "metrics.listen") })
 	}
 	all.Go(func() error { return s.register(ctx, application) })
 	all.Go(func() error { return s.relearn(ctx) })
 	all.Go(func() error { return s.watch(ctx) })
 	return all.Wait()
+}
+
+// taken tells what to do when a port is in use.
+func taken(err error, key string) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return hint(err, "another program listens there: stop it, or set "+key)
+	}
+	return err
 }
 
 // introduce asks Discord who the token is, and prints where everything is.

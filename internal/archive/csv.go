@@ -20,6 +20,7 @@ import (
 type csvReader struct {
 	in     *input
 	limit  int
+	latest int64 // Unix milliseconds
 	column map[string]int
 	line   uint64
 
@@ -43,8 +44,12 @@ type hole struct {
 	line     uint64
 }
 
-// maxMs is the latest time that is taken: the year 9999.
+// maxMs is later than anything: the year 9999.
 const maxMs = 253402300799999
+
+// ahead is how far a message may lie in the future: clocks differ. What is beyond
+// would make every decaying score vanish beside it.
+const ahead = 24 * time.Hour
 
 var errColumns = fmt.Errorf("%w: the first line must name the columns ts, channel and user", ErrFormat)
 
@@ -214,13 +219,13 @@ func (c *csvReader) time() (int64, error) {
 		if n < 100_000_000_000 {
 			n *= 1000
 		}
-		if n < events.DiscordEpoch || n > maxMs {
-			return 0, fmt.Errorf("ts %s is before Discord or after the year 9999", short(s))
+		if n < events.DiscordEpoch || n > c.latest {
+			return 0, fmt.Errorf("ts %s is before Discord or in the future", short(s))
 		}
 		return n, nil
 	}
 	at, err := time.Parse(time.RFC3339, s)
-	if err != nil || at.UnixMilli() < events.DiscordEpoch || at.UnixMilli() > maxMs {
+	if err != nil || at.UnixMilli() < events.DiscordEpoch || at.UnixMilli() > c.latest {
 		return 0, fmt.Errorf("ts %q is no time: want Unix seconds, milliseconds or RFC 3339", short(s))
 	}
 	return at.UnixMilli(), nil

@@ -16,6 +16,7 @@ import (
 type jsonReader struct {
 	in     *input
 	limits Limits
+	latest int64 // Unix milliseconds
 	out    sink
 	names  func(Names)
 
@@ -187,6 +188,10 @@ func (j *jsonReader) take(m *dceMessage) error {
 	if at, err := time.Parse(time.RFC3339, m.Timestamp); m.Timestamp != "" && (err != nil || differs(at, id)) {
 		j.lost(m, fmt.Sprintf("timestamp %q is not that of its id", short(m.Timestamp)))
 		return nil //nolint:nilerr // told as a bad message
+	}
+	if events.SnowflakeTime(id) > j.latest {
+		j.lost(m, "its id is of the future")
+		return nil
 	}
 	user, err := strconv.ParseUint(m.Author.ID, 10, 64)
 	if err != nil {

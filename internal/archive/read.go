@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"guildpulse/events"
 )
@@ -78,11 +79,12 @@ func parse(in *input, o *Options, c *collector) error {
 			first, err = in.Peek(1)
 		}
 	}
+	latest := time.Now().Add(ahead).UnixMilli()
 	switch {
 	case err != nil:
 		return fmt.Errorf("%w: the file is empty", ErrFormat)
 	case first[0] == '{':
-		j := &jsonReader{in: in, limits: o.Limits, out: c, names: c.names}
+		j := &jsonReader{in: in, limits: o.Limits, latest: latest, out: c, names: c.names}
 		if err := j.run(); err != nil {
 			return err
 		}
@@ -91,7 +93,7 @@ func parse(in *input, o *Options, c *collector) error {
 		}
 		return nil
 	}
-	return (&csvReader{in: in, limit: o.Limits.Line, out: c}).run()
+	return (&csvReader{in: in, limit: o.Limits.Line, latest: latest, out: c}).run()
 }
 
 // collector takes what a parser tells.

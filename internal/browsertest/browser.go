@@ -13,7 +13,9 @@ import (
 )
 
 // Browser is a running Chromium. Open it with [Start].
-type Browser struct{ ctx context.Context }
+type Browser struct {
+	ctx context.Context //nolint:containedctx // in chromedp a context is the browser
+}
 
 // within bounds everything that one browser does.
 const within = 5 * time.Minute

@@ -20,7 +20,7 @@ import (
 // methods fail the test on any error.
 type Tab struct {
 	t   testing.TB
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // in chromedp a context is the tab
 
 	mu         sync.Mutex
 	complaints []string

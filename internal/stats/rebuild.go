@@ -186,7 +186,7 @@ func newestQuarter(ctx context.Context, v persist.View, id uint64) (int32, error
 	return newest, err
 }
 
-// entries is a board's page as of now.
-func entries(b *rank.Board, start, n int, at int64) []rank.Entry {
-	return b.Range(start, n, at, make([]rank.Entry, 0, n))
+// entries is a board's page as of at: the n places behind the first offset.
+func entries(b *rank.Board, offset, n int, at int64) []rank.Entry {
+	return b.Range(offset+1, n, at, make([]rank.Entry, 0, n))
 }

@@ -328,6 +328,39 @@ func TestHiddenChannelShowsNowhere(t *testing.T) {
 	same(t, "shown again", got, map[uint64]float64{general: 1, staff: 3})
 }
 
+func TestPagesFitTogether(t *testing.T) {
+	r := newRig(t)
+	for m := range uint64(25) {
+		for i := range int(m) + 1 {
+			r.apply(r.message(general, m, noon.Add(time.Duration(i)*time.Minute), int(m)*100+i))
+		}
+	}
+	for _, m := range []report.Metric{report.Score, report.Messages} {
+		for _, p := range []report.Period{report.Days7, report.All} {
+			var places []report.Place
+			for offset := 0; offset < 25; offset += 10 {
+				top := r.top(report.TopQuery{Subject: report.Members, Metric: m, Period: p, Offset: offset, Limit: 10})
+				if top.Total != 25 {
+					t.Errorf("%s %s: %d in all, want 25", m, p, top.Total)
+				}
+				places = append(places, top.Places...)
+			}
+			if len(places) != 25 {
+				t.Fatalf("%s %s: %d places on three pages, want 25", m, p, len(places))
+			}
+			for i, place := range places {
+				if place.Rank != i+1 || place.ID != uint64(24-i) {
+					t.Errorf("%s %s: place %d is %+v", m, p, i+1, place)
+				}
+			}
+		}
+	}
+	got, err := r.stats.Rank(context.Background(), report.RankQuery{Guild: server, Member: 20})
+	if err != nil || got.Place != 5 || len(got.Around) != 5 || got.Around[2].ID != 20 {
+		t.Errorf("rank %+v %v, want place 5 between two neighbours on each side", got, err)
+	}
+}
+
 func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 	r := newRig(t)
 	r.apply(r.message(general, 1, noon, 1))
