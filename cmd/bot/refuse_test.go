@@ -72,7 +72,15 @@ func TestRefusedIntentsAreDoneWithout(t *testing.T) {
 	await(t, srv, "a session without the intent", func(r *fakediscord.Recording) bool {
 		return len(r.Identifies) > 1 && r.Identifies[len(r.Identifies)-1].Code == 0 && r.Heartbeats > 0
 	})
+	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(p.log.String(), "Intents ") && time.Now().Before(deadline); {
+		<-time.After(20 * time.Millisecond)
+	}
 	p.stop()
+	_, intents, _ := strings.Cut(p.log.String(), "Intents ")
+	intents, _, _ = strings.Cut(intents, "\n")
+	if !strings.Contains(intents, "GUILD_MESSAGES") || strings.Contains(intents, "GUILD_MEMBERS") {
+		t.Errorf("intents obtained: %q, want those without GUILD_MEMBERS", intents)
+	}
 	if said := p.log.String(); !strings.Contains(said, "Server Members intent") {
 		t.Errorf("the log does not name the intent:\n%s", said)
 	}

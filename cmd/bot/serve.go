@@ -144,8 +144,28 @@ func (s *server) run(ctx context.Context) error {
 	}
 	all.Go(func() error { return s.register(ctx, application) })
 	all.Go(func() error { return s.relearn(ctx) })
+	all.Go(func() error { s.tellIntents(ctx); return nil })
 	all.Go(func() error { return s.watch(ctx) })
 	return all.Wait()
+}
+
+// tellIntents prints what Discord lets us hear of, once a session tells.
+func (s *server) tellIntents(ctx context.Context) {
+	look := time.NewTicker(100 * time.Millisecond)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+		for _, shard := range s.reader.Stats().Shards {
+			if shard.Sequence > 0 {
+				fmt.Fprintf(s.stdout, "Intents     %s\n", s.reader.Intents())
+				return
+			}
+		}
+	}
 }
 
 // taken tells what to do when a port is in use.
