@@ -233,5 +233,4 @@ func (o *overview) uniques() {
 		return f
 	}
 	o.out.Daily, o.out.Weekly, o.out.Monthly = figure(1), figure(7), figure(30)
-	o.out.Monthly.Before = 0 // a month before this one is not kept
 }

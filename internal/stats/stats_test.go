@@ -289,6 +289,42 @@ func TestScoreIsThePureFunctionOfRows(t *testing.T) {
 	same(t, "score after a half-life", got, map[uint64]float64{1: 1})
 }
 
+// TestDailyCapsHoldLiveAndRecounted: members who talk all day reach their caps, and
+// the board, a recount and the explanation come to the same.
+func TestDailyCapsHoldLiveAndRecounted(t *testing.T) {
+	r := newRig(t)
+	rnd := rand.New(rand.NewPCG(1, 2))
+	const n = 8000
+	for i := range n {
+		at := noon.Add(-time.Duration(n-i) * 2 * time.Minute)
+		r.apply(r.message(uint64(10+rnd.IntN(12)), uint64(1+rnd.IntN(2)), at, i))
+		if i%1500 == 1499 {
+			r.flush()
+		}
+	}
+	ask := func() report.Rank {
+		got, err := r.stats.Rank(context.Background(), report.RankQuery{Guild: server, Member: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	live := ask()
+	r.flush()
+	r.stats = r.memory()
+	if err := r.stats.Restore(nil); err != nil {
+		t.Fatal(err)
+	}
+	r.rebuilt()
+	recounted := ask()
+	if math.Abs(live.Score-recounted.Score) > 1e-12*live.Score || math.Abs(live.Score-live.Parts[0].Points) > 1e-12*live.Score {
+		t.Errorf("live %v, recounted %v, explained %v", live.Score, recounted.Score, live.Parts)
+	}
+	if uncapped := 720.0 / 2 * 10.6; live.Score > uncapped/2 { // 360 minutes a day, of which 120 count
+		t.Errorf("a score of %v: the cap does not hold", live.Score)
+	}
+}
+
 func TestWindowIsStorePlusTail(t *testing.T) {
 	r := newRig(t)
 	want := map[uint64]float64{}
@@ -432,6 +468,14 @@ func TestOverviewComparesWithThePeriodBefore(t *testing.T) {
 	}
 	if len(o.Series) != 7 || len(o.Previous) != 7 || o.Series[6].Value != 14 || o.Series[6].Label != "2026-11-20" {
 		t.Errorf("series %+v", o.Series)
+	}
+	if o.Monthly.Before != 0 || math.Abs(o.Monthly.Now-14) > 1 {
+		t.Errorf("unique members of the month %+v", o.Monthly)
+	}
+	r.now = noon.AddDate(0, 0, 30)
+	later, err := r.stats.Overview(context.Background(), report.OverviewQuery{Guild: server, Period: report.Days7})
+	if err != nil || later.Monthly.Before != o.Monthly.Now || later.Monthly.Now != 0 {
+		t.Errorf("a month later %+v (%v), want the former month before it", later.Monthly, err)
 	}
 	if math.Abs(o.Daily.Now-14) > 1 || math.Abs(o.Weekly.Now-14) > 1 || o.Daily.Error == 0 {
 		t.Errorf("unique members: day %+v, week %+v", o.Daily, o.Weekly)

@@ -8,7 +8,7 @@ import (
 )
 
 // uniques counts different members: per quarter of an hour for today and
-// yesterday, per local day for 31 days. Spans of days are unions.
+// yesterday, per local day for 60 days. Spans of days are unions.
 type uniques struct {
 	key      sketch.Key
 	days     map[guild.Day]*sketch.HyperLogLog
@@ -20,7 +20,7 @@ type uniques struct {
 const (
 	dayPrecision     = 12
 	quarterPrecision = 10
-	keptDays         = 31
+	keptDays         = 60 // a month and the one before it
 	keptQuarters     = 2 * 24 * 4
 )
 
