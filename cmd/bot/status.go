@@ -31,7 +31,8 @@ func (s *server) count(out *report.Status) {
 	add("events_journaled_total", "events made durable", p.Journaled)
 	add("records_applied_total", "journal records in memory", p.Applied)
 	add("records_flushed_total", "journal records in the database", p.Flushed)
-	add("events_dropped_total", "events lost in this process", 0)
+	// The reader was read first: what it handed over and the ring did not take is lost.
+	add("events_dropped_total", "events lost between reader and ring", decoded-min(decoded, p.Pushed))
 	add("journal_syncs_total", "syncs of the journal", j.Syncs)
 	add("store_rows_total", "rows written", db.Rows)
 	add("store_transactions_total", "transactions", db.Transactions)

@@ -95,8 +95,7 @@ func (s *server) dropOptedOut(sums map[sumKey]sum) {
 	}
 }
 
-// monthsFrom is the length in days from which a span that begins at the beginning
-// is read from months instead of days.
+// allDays ends the span of all time, which is read from months instead of days.
 const allDays = guild.Day(math.MaxInt32)
 
 func (q *question) stored(id uint64, hidden []uint64) persist.SumQuery {
