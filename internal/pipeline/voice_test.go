@@ -51,7 +51,7 @@ func TestVoiceSurvivesACrashAndResumes(t *testing.T) {
 		r.push(r.state(1, began.UnixMilli(), 0))
 		r.push(r.state(2, began.UnixMilli(), 0))
 		time.Sleep(10*time.Minute + time.Second)
-		synctest.Wait()
+		r.rest()
 		r.crash()
 		r.up()
 		time.Sleep(5 * time.Minute)
@@ -78,7 +78,7 @@ func TestNewSessionClosesVoiceAtTheLastProof(t *testing.T) {
 		r.push(r.state(1, began, 0))
 		r.push(r.state(2, began, 0))
 		time.Sleep(5*time.Minute + 30*time.Second)
-		synctest.Wait()
+		r.rest()
 		r.crash()
 		time.Sleep(time.Hour) // away for too long to resume
 		r.up()
