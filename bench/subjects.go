@@ -1,0 +1,4 @@
+package main
+
+// subjects are measured in this order.
+var subjects = []subject{}
