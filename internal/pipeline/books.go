@@ -67,7 +67,11 @@ func (b *books) observe(src events.Source, e *events.Event) {
 			b.coverage.breakOff(e.Shard)
 		}
 	default:
-		b.voice.observe(e)
+		// Sessions of the past are over, see past. A store that was left in the middle
+		// of one may still have told us that it is open.
+		if src == events.SourceLive || e.Kind == events.KindVoiceClose {
+			b.voice.observe(e)
+		}
 	}
 	if src == events.SourceLive && e.LastOfFrame() {
 		p := b.positions[e.Shard]

@@ -201,11 +201,16 @@ func (in *intake) reaction(e *events.Event) {
 	if e.Target == 0 {
 		e.Target, _ = in.books.authors.author(e.ID)
 	}
+	in.live(in.scored(*e))
+}
+
+// scored flags a reaction that scores.
+func (in *intake) scored(e events.Event) events.Event {
 	e.Flags &^= events.FlagScored
-	if in.books.pairs.first(e) {
+	if in.books.pairs.first(&e) {
 		e.Flags |= events.FlagScored
 	}
-	in.live(*e)
+	return e
 }
 
 // ready begins a session. What a new one did not hear of is not covered: the open
@@ -309,29 +314,4 @@ func (t *turn) refuse(p *parcel, err error) {
 	if p.done != nil {
 		t.settled[len(t.settled)-1] = func(error) { p.done(err) }
 	}
-}
-
-// chunk counts the messages of a file or of history that are not counted yet. It
-// journals them together with the claim that their span is covered, so that
-// either both are durable or none.
-func (in *intake) chunk(c *chunk) {
-	for i := range c.events {
-		e := &c.events[i]
-		at := place{e.Guild, e.Channel}
-		switch {
-		case e.Kind == events.KindCovered:
-			in.journaled(c.source, *e)
-		case in.books.coverage.counted(at, e.ID), i > 0 && sameMessage(e, &c.events[i-1]):
-			c.result.Covered++
-		case in.books.refused(e):
-			c.result.Refused++
-		default:
-			in.journaled(c.source, *e)
-			c.result.Counted++
-		}
-	}
-}
-
-func sameMessage(a, b *events.Event) bool {
-	return a.Kind == b.Kind && a.ID == b.ID && a.Channel == b.Channel && a.Guild == b.Guild
 }

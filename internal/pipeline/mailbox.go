@@ -22,7 +22,7 @@ type parcel struct {
 	done    func(error) // called once durable, or when it will never be
 }
 
-// chunk is a run of a channel's messages from a file or from Discord's history.
+// chunk is a piece of the past, from a file or from Discord's history.
 type chunk struct {
 	source events.Source
 	events []events.Event

@@ -172,10 +172,15 @@ func (r *ChunkResult) Add(o ChunkResult) {
 	r.Refused += o.Refused
 }
 
-// Chunk takes in a run of messages of one channel in ascending order of ids, with
-// the KindCovered events that claim what the run covers, and waits until it is
+// Chunk takes in what happened before anybody listened, and waits until it is
 // durable. A chunk is durable whole or not at all. Live events go on between
 // chunks.
+//
+// Messages come as a run of one channel in ascending order of ids, with the
+// KindCovered events that claim what the run covers: one that is covered already is
+// not counted again. Other kinds come in order of time and count as they are, so
+// the caller must send them once. Voice comes as KindVoiceState; a session that is
+// open at the chunk's end ends there.
 func (p *Pipeline) Chunk(ctx context.Context, src events.Source, evs []events.Event) (ChunkResult, error) {
 	c := &chunk{source: src, events: evs}
 	err := p.await(ctx, &parcel{chunk: c})

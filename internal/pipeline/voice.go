@@ -43,7 +43,9 @@ func (v *voice) observe(e *events.Event) {
 	case e.Kind == events.KindVoiceOpen:
 		v.enter(who, voiceSession{e.Channel, int64(e.ID), e.At, e.Flags & stateFlags})
 	case e.Kind == events.KindVoiceClose:
-		v.drop(who)
+		if s := v.sessions[who]; s != nil && s.opened == int64(e.ID) {
+			v.drop(who)
+		}
 	case e.Kind.VoiceTime():
 		if s := v.sessions[who]; s != nil {
 			s.proof = max(s.proof, e.At+int64(e.Value))
