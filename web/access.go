@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 )
@@ -143,7 +145,7 @@ func (g *gate) forget(guild, user uint64) {
 }
 
 // guilds lists what user may see: of the servers that Access lists and of those
-// that the session knows of.
+// that the session knows of, by name.
 func (g *gate) guilds(ctx context.Context, user uint64, also []uint64) ([]GuildAccess, error) {
 	listed, err := g.access.Guilds(ctx, user)
 	if err != nil {
@@ -166,5 +168,11 @@ func (g *gate) guilds(ctx context.Context, user uint64, also []uint64) ([]GuildA
 			all = append(all, a)
 		}
 	}
+	slices.SortFunc(all, byName)
 	return all, nil
+}
+
+// byName orders servers as a person looks for them.
+func byName(a, b GuildAccess) int {
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 }

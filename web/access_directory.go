@@ -84,8 +84,6 @@ func (d *DirectoryAccess) Guilds(_ context.Context, user uint64) ([]GuildAccess,
 			all = append(all, d.access(g, m))
 		}
 	}
-	slices.SortFunc(all, func(a, b GuildAccess) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(all, byName)
 	return all, nil
 }

@@ -19,6 +19,7 @@ type overviewView struct {
 	Sticky   string // share of the month's members who are here today
 	Query    string // of this period
 	Compared bool   // there is a period before
+	Whole    bool   // it is all time
 }
 
 // tile is one figure.
@@ -69,7 +70,8 @@ func viewOverview(o report.Overview) overviewView {
 		Channels: newRanking(o.Channels, report.Messages, 0),
 		Unique:   uniques(o),
 		Query:    withQuery(url.Values{}, "period", string(period)),
-		Compared: period != report.All,
+		Compared: len(o.Previous) > 0,
+		Whole:    period == report.All,
 	}
 	if o.Monthly.Now > 0 {
 		v.Sticky = percent(min(1, o.Daily.Now/o.Monthly.Now))

@@ -84,7 +84,7 @@ type Overview struct {
 	Weekly    Figure // in 7 days, WAU
 	Monthly   Figure // in 30 days, MAU
 	Series    []Point
-	Previous  []Point // the same for the period before
+	Previous  []Point // the same for the period before; none when that was not counted from its begin
 	Members   []Place // by messages
 	Channels  []Place // by messages
 }

@@ -43,6 +43,10 @@ func (t *Stats) Rank(ctx context.Context, q report.RankQuery) (report.Rank, erro
 		return out, report.ErrNoMember
 	}
 	out.Window = t.window(ctx, report.All, zone)
+	self := []report.Place{{ID: q.Member}}
+	t.name(ctx, q.Guild, report.Members, self)
+	t.name(ctx, q.Guild, report.Members, out.Around)
+	out.Name = self[0].Name
 	out.Parts, err = t.parts(ctx, s, q.Member)
 	return out, err
 }
@@ -57,14 +61,14 @@ func (t *Stats) standing(s *server, q report.RankQuery) (report.Rank, *guild.Zon
 	now := t.cfg.Now().UnixMilli()
 	board := s.public.score
 	out := report.Rank{
-		Guild: q.Guild, Member: q.Member, Name: t.memberName(q.Guild, q.Member), Of: board.Len(),
+		Guild: q.Guild, Member: q.Member, Of: board.Len(),
 		HalfDay: s.public.rules.HalfLife().Hours() / 24,
 	}
 	out.Place, _ = board.Rank(q.Member)
 	out.Score, _ = board.Score(q.Member, now)
 	if out.Place > 0 {
 		for _, e := range entries(board, max(out.Place-1-aroundRank, 0), 2*aroundRank+1, now) {
-			out.Around = append(out.Around, t.place(q.Guild, report.Score, e))
+			out.Around = append(out.Around, place(report.Score, e))
 		}
 	}
 	return out, s.public.rules.Zone(), nil
@@ -153,16 +157,27 @@ func (o *overview) read(ctx context.Context) error {
 	members := ranked(sums[1], report.Messages)
 	o.out.Active.Now = float64(len(members))
 	o.out.Members = page(members, 0, overviewLines)
-	o.name(o.out.Guild, report.Members, o.out.Members)
+	o.name(ctx, o.out.Guild, report.Members, o.out.Members)
 	o.out.Channels = page(ranked(sums[2], report.Messages), 0, overviewLines)
-	o.name(o.out.Guild, report.Channels, o.out.Channels)
+	o.name(ctx, o.out.Guild, report.Channels, o.out.Channels)
 	o.out.Series = o.series(sums[3], o.span)
-	if o.compare {
+	if o.compare && o.begun(sums[5]) {
 		o.figures(sums[4], func(f *report.Figure, v float64) { f.Before = v })
 		o.out.Previous = o.series(sums[5], o.before)
 		o.out.Active.Before = float64(len(ranked(sums[6], report.Messages)))
 	}
 	return nil
+}
+
+// begun reports whether the period before was counted from its begin, going by its
+// first message: growth since the middle of it would mean nothing.
+func (o *overview) begun(sums map[sumKey]sum) bool {
+	for k := range sums {
+		if day := guild.Day(int32(uint32(k.key))); day <= o.before.from+(o.before.to-o.before.from+1)/7 {
+			return true
+		}
+	}
+	return false
 }
 
 func (o *overview) figures(sums map[sumKey]sum, set func(*report.Figure, float64)) {

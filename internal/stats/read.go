@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"guildpulse/events"
 	"guildpulse/internal/guild"
@@ -73,12 +72,13 @@ func (t *Stats) topOfBoard(ctx context.Context, s *server, q report.TopQuery, zo
 		out.Window = t.window(ctx, q.Period, zone)
 	}
 	s.mu.RLock()
-	defer s.mu.RUnlock()
 	board := s.board(q.Metric)
 	out.Total = board.Len()
 	for _, e := range entries(board, q.Offset, q.Limit, t.cfg.Now().UnixMilli()) {
-		out.Places = append(out.Places, t.place(q.Guild, q.Metric, e))
+		out.Places = append(out.Places, place(q.Metric, e))
 	}
+	s.mu.RUnlock()
+	t.name(ctx, q.Guild, report.Members, out.Places)
 	return out
 }
 
@@ -89,12 +89,12 @@ func (s *server) board(m report.Metric) *rank.Board {
 	return s.public.totals[m]
 }
 
-func (t *Stats) place(id uint64, m report.Metric, e rank.Entry) report.Place {
+func place(m report.Metric, e rank.Entry) report.Place {
 	v := e.Score
 	if m == report.Voice {
 		v /= minuteMs
 	}
-	return report.Place{Rank: e.Rank, ID: e.Member, Name: t.memberName(id, e.Member), Value: v}
+	return report.Place{Rank: e.Rank, ID: e.Member, Value: v}
 }
 
 // topOfWindow ranks the sums of a window.
@@ -116,7 +116,7 @@ func (t *Stats) topOfWindow(ctx context.Context, s *server, q report.TopQuery, z
 		out.Sum += p.Value
 	}
 	out.Places = page(places, q.Offset, q.Limit)
-	t.name(q.Guild, q.Subject, out.Places)
+	t.name(ctx, q.Guild, q.Subject, out.Places)
 	return out, nil
 }
 
@@ -170,28 +170,35 @@ func page(places []report.Place, offset, limit int) []report.Place {
 	return places[from:min(from+limit, len(places))]
 }
 
-func (t *Stats) name(id uint64, subject report.Subject, places []report.Place) {
+// name fills the names of places in. Those of members that are not known are asked
+// for first.
+func (t *Stats) name(ctx context.Context, id uint64, subject report.Subject, places []report.Place) {
+	if subject == report.Channels {
+		for i := range places {
+			places[i].Name = t.cfg.Names.ChannelName(id, places[i].ID)
+		}
+		return
+	}
+	t.learn(ctx, id, places)
 	for i := range places {
-		if subject == report.Channels {
-			places[i].Name = t.channelName(id, places[i].ID)
-		} else {
-			places[i].Name = t.memberName(id, places[i].ID)
+		places[i].Name = t.cfg.Names.MemberName(id, places[i].ID)
+	}
+}
+
+// learn asks for the names of members that nobody has told of.
+func (t *Stats) learn(ctx context.Context, id uint64, places []report.Place) {
+	if t.cfg.Learn == nil {
+		return
+	}
+	var unknown []uint64
+	for i := range places {
+		if t.cfg.Names.Unnamed(id, places[i].ID) {
+			unknown = append(unknown, places[i].ID)
 		}
 	}
-}
-
-func (t *Stats) memberName(id, member uint64) string {
-	if n := t.cfg.Names.MemberName(id, member); n != "" {
-		return n
+	if len(unknown) > 0 {
+		t.cfg.Learn(ctx, id, unknown)
 	}
-	return "member " + strconv.FormatUint(member, 10)
-}
-
-func (t *Stats) channelName(id, channel uint64) string {
-	if n := t.cfg.Names.ChannelName(id, channel); n != "" {
-		return n
-	}
-	return "channel " + strconv.FormatUint(channel, 10)
 }
 
 // Status implements report.Reader.

@@ -25,6 +25,7 @@ type Names interface {
 	GuildName(guild uint64) string
 	ChannelName(guild, channel uint64) string
 	MemberName(guild, member uint64) string
+	Unnamed(guild, member uint64) bool // MemberName has no name to tell
 }
 
 // Config is what Stats is made of.
@@ -35,6 +36,9 @@ type Config struct {
 	Key   sketch.Key // of the distinct counts
 	Log   *slog.Logger
 	Now   func() time.Time
+	// Learn asks for the names of members that an answer is about to show, so that
+	// Names knows them, and does not wait for long; nil: what is known must do.
+	Learn func(ctx context.Context, guild uint64, members []uint64)
 	// Flush brings the store at least to a sequence, before a server is rebuilt.
 	Flush func(ctx context.Context, to events.Seq) error
 }

@@ -32,6 +32,7 @@ type names struct{}
 func (names) GuildName(uint64) string        { return "Home" }
 func (names) ChannelName(_, c uint64) string { return fmt.Sprintf("#%d", c) }
 func (names) MemberName(_, m uint64) string  { return fmt.Sprintf("@%d", m) }
+func (names) Unnamed(uint64, uint64) bool    { return false }
 
 // rig is a memory beside a real store, both fed by the test as the pipeline does.
 type rig struct {
@@ -479,6 +480,22 @@ func TestOverviewComparesWithThePeriodBefore(t *testing.T) {
 	}
 	if math.Abs(o.Daily.Now-14) > 1 || math.Abs(o.Weekly.Now-14) > 1 || o.Daily.Error == 0 {
 		t.Errorf("unique members: day %+v, week %+v", o.Daily, o.Weekly)
+	}
+}
+
+func TestPeriodOfWhichCountingBeganMidwayIsNotCompared(t *testing.T) {
+	for ago, compared := range map[int]bool{13: true, 12: true, 11: false, 7: false, 6: false} {
+		r := newRig(t)
+		for d := range ago + 1 {
+			r.apply(r.message(general, 1, noon.AddDate(0, 0, -d), d))
+		}
+		o, err := r.stats.Overview(context.Background(), report.OverviewQuery{Guild: server, Period: report.Days7})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := o.Messages.Before > 0 && len(o.Previous) > 0 && o.Active.Before > 0; got != compared {
+			t.Errorf("counting for %d days: compared with the 7 days before: %v", ago+1, got)
+		}
 	}
 }
 
