@@ -5,9 +5,13 @@ export CGO_ENABLED ?= 0
 GO      ?= go
 TIMEOUT ?= 20m
 
-.PHONY: all build assets test unit race browser shared soak lint fmt clean
+.PHONY: all demo build assets test unit race browser shared soak lint fmt clean
 
 all: build
+
+## demo: everything with made-up servers: no token, no database, nothing left behind
+demo: build
+	@bin/bot demo
 
 ## build: the binary bin/bot, with everything that it serves inside
 build: assets

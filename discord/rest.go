@@ -125,5 +125,11 @@ func (r *REST) Member(ctx context.Context, guild, user uint64) (*discordgo.Membe
 	return out, r.ask(ctx, "get a member", http.MethodGet, discordgo.EndpointGuildMember(id(guild), id(user)), asBot, nil, out)
 }
 
+// User returns a person by id, of whatever servers.
+func (r *REST) User(ctx context.Context, user uint64) (*discordgo.User, error) {
+	out := new(discordgo.User)
+	return out, r.ask(ctx, "get a user", http.MethodGet, discordgo.EndpointUser(id(user)), asBot, nil, out)
+}
+
 // id writes a snowflake as Discord does.
 func id(snowflake uint64) string { return strconv.FormatUint(snowflake, 10) }

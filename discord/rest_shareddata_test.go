@@ -57,6 +57,8 @@ func everything(t *testing.T) (all []fakediscord.Request) {
 		d.must(err)
 		_, err = d.rest.Member(t.Context(), harbour, ana)
 		d.must(err)
+		_, err = d.rest.User(t.Context(), ana)
+		d.must(err)
 		all = d.srv.Recording().Requests
 	})
 	return all

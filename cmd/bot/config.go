@@ -142,9 +142,8 @@ func envName(key string) string {
 // load reads the configuration: file (may be empty: config.yaml if it is there),
 // environment, and what flags have set.
 func load(file string, flags map[string]any) (*Config, error) {
-	v := viper.New()
-	for key, value := range defaults() {
-		v.SetDefault(key, value)
+	v := newValues()
+	for key := range defaults() {
 		if err := v.BindEnv(key, envName(key)); err != nil {
 			return nil, fmt.Errorf("key %s: %w", key, err)
 		}
@@ -158,7 +157,12 @@ func load(file string, flags map[string]any) (*Config, error) {
 	if err := secretFiles(v); err != nil {
 		return nil, err
 	}
-	for key, value := range flags {
+	return decode(v, flags)
+}
+
+// decode makes a configuration of what v has, with some keys set.
+func decode(v *viper.Viper, set map[string]any) (*Config, error) {
+	for key, value := range set {
 		v.Set(key, value)
 	}
 	c := Config{values: v}
@@ -167,6 +171,15 @@ func load(file string, flags map[string]any) (*Config, error) {
 		return nil, fmt.Errorf("configuration: %w", plain(err))
 	}
 	return &c, c.validate()
+}
+
+// newValues holds the defaults, and nothing of file or environment.
+func newValues() *viper.Viper {
+	v := viper.New()
+	for key, value := range defaults() {
+		v.SetDefault(key, value)
+	}
+	return v
 }
 
 func readFile(v *viper.Viper, file string) error {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"guildpulse/events"
@@ -34,6 +35,7 @@ type engine struct {
 	names   *guild.Directory
 	stats   *stats.Stats
 	pipe    *pipeline.Pipeline
+	learn   atomic.Pointer[learner] // who asks Discord for names; nil without Discord
 
 	running chan error // what the pipeline ended with
 	halt    context.CancelFunc
@@ -134,7 +136,7 @@ func (e *engine) start(ctx context.Context) error {
 		return err
 	}
 	e.stats = stats.New(stats.Config{
-		Store: e.store, Names: e.names, Zones: e.zones, Key: e.key, Log: e.log,
+		Store: e.store, Names: e.names, Zones: e.zones, Key: e.key, Log: e.log, Learn: e.learnNames,
 		Flush: func(ctx context.Context, to events.Seq) error { return e.pipe.FlushTo(ctx, to) },
 	})
 	snapshots := filepath.Join(e.cfg.Data.Dir, "snapshots")

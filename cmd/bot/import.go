@@ -79,6 +79,16 @@ func (im *importer) run(ctx context.Context) (err error) {
 		defer stop()
 		err = errors.Join(err, im.engine.close(within))
 	}()
+	began := time.Now()
+	if err := im.count(ctx); err != nil {
+		return err
+	}
+	im.summarise(time.Since(began))
+	return nil
+}
+
+// count brings the archives into the engine, down to its database.
+func (im *importer) count(ctx context.Context) (err error) {
 	if im.report != "" {
 		f, err := os.Create(im.report)
 		if err != nil {
@@ -87,17 +97,12 @@ func (im *importer) run(ctx context.Context) (err error) {
 		defer func() { err = errors.Join(err, f.Close()) }()
 		im.bad = f
 	}
-	began := time.Now()
 	for _, name := range im.files {
 		if err := im.file(ctx, name); err != nil {
 			return err
 		}
 	}
-	if err := im.finish(ctx); err != nil {
-		return err
-	}
-	im.summarise(time.Since(began))
-	return nil
+	return im.finish(ctx)
 }
 
 // file imports one archive.

@@ -10,9 +10,14 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// samePress is how long signals count as one: a Ctrl-C reaches the whole group, and
+// a wrapper may pass it on once more.
+const samePress = time.Second
 
 // run carries out a command line and returns the process's exit code. The first
 // signal asks for an orderly end; a second one ends the process at once.
@@ -26,8 +31,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 		<-signals
 		fmt.Fprintln(stderr, "Stopping; once more ends at once.")
 		stop()
-		<-signals
-		os.Exit(130)
+		first := time.Now()
+		for range signals {
+			if time.Since(first) > samePress {
+				os.Exit(130)
+			}
+		}
 	}()
 	root := newRoot(stdout, stderr)
 	root.SetArgs(args)

@@ -36,14 +36,41 @@ type process struct {
 }
 
 type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu   sync.Mutex
+	b    bytes.Buffer
+	grew chan struct{} // closed at the next write
 }
 
 func (l *lockedBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.grew != nil {
+		close(l.grew)
+		l.grew = nil
+	}
 	return l.b.Write(p)
+}
+
+// wait waits until text was written.
+func (l *lockedBuffer) wait(text string, within time.Duration) bool {
+	end := time.After(within)
+	for {
+		l.mu.Lock()
+		if strings.Contains(l.b.String(), text) {
+			l.mu.Unlock()
+			return true
+		}
+		if l.grew == nil {
+			l.grew = make(chan struct{})
+		}
+		grew := l.grew
+		l.mu.Unlock()
+		select {
+		case <-grew:
+		case <-end:
+			return false
+		}
+	}
 }
 
 func (l *lockedBuffer) String() string {
@@ -74,14 +101,32 @@ func (b *bot) at(srv *fakediscord.Server) {
 
 func (b *bot) start(args ...string) *process {
 	b.t.Helper()
+	p := b.prepare(args...)
+	p.run()
+	return p
+}
+
+func (b *bot) prepare(args ...string) *process {
 	p := &process{t: b.t, cmd: exec.Command(os.Args[0], args...)}
 	p.cmd.Env, p.cmd.Dir = b.env, b.dir
 	p.cmd.Stdout, p.cmd.Stderr = &p.log, &p.log
-	if err := p.cmd.Start(); err != nil {
-		b.t.Fatal(err)
-	}
-	b.t.Cleanup(func() { _ = p.cmd.Process.Kill() })
 	return p
+}
+
+func (p *process) run() {
+	p.t.Helper()
+	if err := p.cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = p.cmd.Process.Kill() })
+}
+
+// says waits until the process has printed something.
+func (p *process) says(text string) {
+	p.t.Helper()
+	if !p.log.wait(text, time.Minute) {
+		p.t.Fatalf("it never said %q:\n%s", text, p.log.String())
+	}
 }
 
 // output runs a command to its end.

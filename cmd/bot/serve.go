@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"path/filepath"
 	"strconv"
 	"syscall"
@@ -42,8 +41,9 @@ func (a *app) serveCommand() *cobra.Command {
 }
 
 // serve runs until ctx ends or something fails for good. It ends in the order in
-// which data flows: the reader, the ring, the journal, the store.
-func (a *app) serve(ctx context.Context) error {
+// which data flows: the reader, the ring, the journal, the store. Beside the bot's
+// own parts run those that are given: of the demo.
+func (a *app) serve(ctx context.Context, beside ...func(context.Context, *server) error) error {
 	e, err := openEngine(ctx, a.cfg, a.log)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func (a *app) serve(ctx context.Context) error {
 	s := &server{app: a, engine: e}
 	err = s.open()
 	if err == nil {
-		err = s.run(ctx)
+		err = s.run(ctx, beside)
 	}
 	within, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdownWithin)
 	defer stop()
@@ -86,6 +86,7 @@ func (s *server) open() (err error) {
 	}); err != nil {
 		return err
 	}
+	s.learn.Store(newLearner(s.rest, s.names, time.Now))
 	s.stats.Describe(s.status)
 	sessions, err := web.OpenSessions(filepath.Join(c.Data.Dir, "sessions"), time.Now)
 	if err != nil {
@@ -93,7 +94,7 @@ func (s *server) open() (err error) {
 	}
 	if s.web, err = web.New(web.Config{
 		Addr: c.Web.Listen, PublicURL: c.Web.PublicURL, Insecure: c.Web.Insecure,
-		Reader: s.stats, Sessions: sessions, Version: version(), Log: s.app.log, Ready: s.ready,
+		Reader: s.stats, Sessions: sessions, Version: version(), Log: s.app.log, Ready: s.ready, Sample: s.app.sample,
 		Access: &web.DirectoryAccess{Names: s.names, Live: s.live, Members: members{s.rest}},
 		OAuth: web.OAuth{
 			ClientID: c.Discord.ClientID, ClientSecret: c.Discord.ClientSecret.Reveal(), BaseURL: c.Discord.BaseURL,
@@ -126,7 +127,7 @@ func (s *server) readerConfig() discord.Config {
 }
 
 // run serves until ctx ends or one of its parts fails.
-func (s *server) run(ctx context.Context) error {
+func (s *server) run(ctx context.Context, beside []func(context.Context, *server) error) error {
 	if err := taken(s.web.Listen(ctx), "web.listen"); err != nil {
 		return err
 	}
@@ -146,11 +147,17 @@ func (s *server) run(ctx context.Context) error {
 	all.Go(func() error { return s.relearn(ctx) })
 	all.Go(func() error { s.tellIntents(ctx); return nil })
 	all.Go(func() error { return s.watch(ctx) })
+	for _, f := range beside {
+		all.Go(func() error { return f(ctx, s) })
+	}
 	return all.Wait()
 }
 
 // tellIntents prints what Discord lets us hear of, once a session tells.
 func (s *server) tellIntents(ctx context.Context) {
+	if s.app.sample {
+		return
+	}
 	look := time.NewTicker(100 * time.Millisecond)
 	defer look.Stop()
 	for {
@@ -189,6 +196,9 @@ func (s *server) introduce(ctx context.Context) (application uint64, err error) 
 	application, err = strconv.ParseUint(app.ID, 10, 64)
 	if err != nil {
 		return 0, fmt.Errorf("application id %q: %w", app.ID, err)
+	}
+	if s.app.sample {
+		return application, nil
 	}
 	fmt.Fprintf(s.stdout, "Dashboard   %s\n", s.web.PublicURL())
 	fmt.Fprintf(s.stdout, "Invite      https://discord.com/oauth2/authorize?client_id=%d&scope=bot+applications.commands&permissions=%d\n",
@@ -265,28 +275,6 @@ func (p privacy) SetOptOut(ctx context.Context, server, user uint64, out bool) e
 		return err
 	}
 	return p.e.pipe.Settle(ctx, c)
-}
-
-// members asks Discord about people, for the dashboard's door.
-type members struct{ rest *discord.REST }
-
-// Member implements web.MemberSource.
-func (m members) Member(ctx context.Context, server, user uint64) (guild.Member, error) {
-	got, err := m.rest.Member(ctx, server, user)
-	var refused *discord.RESTError
-	if errors.As(err, &refused) && refused.Status == http.StatusNotFound {
-		return guild.Member{}, web.ErrNotMember
-	}
-	if err != nil {
-		return guild.Member{}, err
-	}
-	out := guild.Member{Guild: server, ID: user, Name: got.DisplayName()}
-	for _, r := range got.Roles {
-		if id, err := strconv.ParseUint(r, 10, 64); err == nil {
-			out.Roles = append(out.Roles, id)
-		}
-	}
-	return out, nil
 }
 
 // status adds what the parts know to report.Status.

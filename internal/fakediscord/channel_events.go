@@ -8,7 +8,8 @@ import (
 
 // AddChannel adds a channel and dispatches CHANNEL_CREATE, or a thread and
 // THREAD_CREATE. A thread that opens in a text channel is announced there by a
-// message of type 18. It returns the channel's id.
+// message of type 18, unless it hangs on a message: then it has that message's id.
+// It returns the channel's id.
 func (s *Server) AddChannel(guild uint64, spec Channel) (uint64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -35,7 +36,8 @@ func (s *Server) AddChannel(guild uint64, spec Channel) (uint64, error) {
 		o["newly_created"] = true
 		s.dispatchObject("THREAD_CREATE", guild, o)
 	}
-	if parent.Type == ChannelText && c.Type == ChannelPublicThread {
+	_, hangs := parent.log.find(c.ID)
+	if parent.Type == ChannelText && c.Type == ChannelPublicThread && !hangs {
 		_, err = s.post(Message{Channel: parent.ID, Author: c.Owner, Type: MessageThreadCreated, Content: c.Name})
 	}
 	return c.ID, err

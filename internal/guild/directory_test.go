@@ -75,6 +75,11 @@ func TestDirectoryNames(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
+	for id, want := range map[uint64]bool{user: false, 8: false, 9: true, events.Anonymous: false} {
+		if got := d.Unnamed(server, id); got != want {
+			t.Errorf("Unnamed(%d) = %v", id, got)
+		}
+	}
 }
 
 func TestDirectoryPutReportsChange(t *testing.T) {

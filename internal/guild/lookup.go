@@ -111,9 +111,18 @@ func (d *Directory) MemberName(guild, user uint64) string {
 	if user == events.Anonymous {
 		return "erased members"
 	}
-	m, _ := d.Member(guild, user)
-	if name := cmp.Or(m.Name, m.Username); name != "" {
+	if name := d.memberName(guild, user); name != "" {
 		return name
 	}
 	return fmt.Sprintf("member %d", user)
+}
+
+// Unnamed reports whether MemberName has only a text in a name's place.
+func (d *Directory) Unnamed(guild, user uint64) bool {
+	return user != events.Anonymous && d.memberName(guild, user) == ""
+}
+
+func (d *Directory) memberName(guild, user uint64) string {
+	m, _ := d.Member(guild, user)
+	return cmp.Or(m.Name, m.Username)
 }
