@@ -1,6 +1,9 @@
 package stats
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // RebuildDue rebuilds every server that needs it, as Run does.
 func (t *Stats) RebuildDue(ctx context.Context) error {
@@ -15,4 +18,22 @@ func (t *Stats) RebuildDue(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// TendStandings does what Run does now and then.
+func (t *Stats) TendStandings(ctx context.Context) { t.tendStandings(ctx) }
+
+// Standings returns how many rankings a server has in memory.
+func (t *Stats) Standings(id uint64) int { return len(t.lookup(id).heldStandings()) }
+
+// Excess returns which of rankings with these sizes and times of use must go.
+func Excess(sizes []int, used []int64, limit int) (gone []int) {
+	var all []held
+	for i := range sizes {
+		all = append(all, held{size: sizes[i], used: used[i]})
+	}
+	for _, h := range excess(all, limit) {
+		gone = append(gone, slices.Index(used, h.used))
+	}
+	return gone
 }

@@ -14,11 +14,12 @@ import (
 // public is what everybody in a server may see of it: a function of the rows of
 // the channels that @everyone may view, and of the rules.
 type public struct {
-	rules   *guild.Rules
-	score   *rank.Board
-	totals  map[report.Metric]*rank.Board // of all time, by member
-	uniques uniques
-	ledgers map[uint64]*guild.Ledger // of members who did something yesterday or today
+	rules     *guild.Rules
+	score     *rank.Board
+	totals    map[report.Metric]*rank.Board // of all time, by member
+	standings standings
+	uniques   uniques
+	ledgers   map[uint64]*guild.Ledger // of members who did something yesterday or today
 
 	newest  guild.Day // the latest local day of any row
 	quarter int32     // and its latest quarter
@@ -37,9 +38,10 @@ func newPublic(key sketch.Key, r *guild.Rules) *public {
 			report.Voice:     rank.New(rank.Config{Seed: r.Guild()}),
 			report.Reactions: rank.New(rank.Config{Seed: r.Guild()}),
 		},
-		uniques: newUniques(key),
-		ledgers: make(map[uint64]*guild.Ledger),
-		newest:  beginning,
+		standings: make(standings),
+		uniques:   newUniques(key),
+		ledgers:   make(map[uint64]*guild.Ledger),
+		newest:    beginning,
 	}
 }
 
@@ -55,6 +57,9 @@ func (p *public) add(r *persist.Row) error {
 		if err := p.totals[m].Add(r.Member, 0, v); err != nil {
 			return err
 		}
+	}
+	if err := p.standings.add(r, day); err != nil {
+		return err
 	}
 	p.uniques.add(r, day, p.newest)
 	return p.earn(r, day)
@@ -141,6 +146,7 @@ func (p *public) remove(member uint64) {
 	for _, b := range p.totals {
 		b.Remove(member)
 	}
+	p.standings.remove(member)
 	delete(p.ledgers, member)
 }
 

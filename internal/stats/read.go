@@ -9,7 +9,6 @@ import (
 	"guildpulse/events"
 	"guildpulse/internal/guild"
 	"guildpulse/internal/report"
-	"guildpulse/persist"
 	"guildpulse/rank"
 )
 
@@ -95,29 +94,6 @@ func place(m report.Metric, e rank.Entry) report.Place {
 		v /= minuteMs
 	}
 	return report.Place{Rank: e.Rank, ID: e.Member, Value: v}
-}
-
-// topOfWindow ranks the sums of a window.
-func (t *Stats) topOfWindow(ctx context.Context, s *server, q report.TopQuery, zone *guild.Zone) (report.Top, error) {
-	by := persist.ByMember
-	if q.Subject == report.Channels {
-		by = persist.ByChannel
-	}
-	sums, err := t.ask(ctx, s, question{
-		kinds: kinds(q.Metric, q.Subject), by: by, span: span(q.Period, t.cfg.Now(), zone),
-	})
-	if err != nil {
-		return report.Top{}, err
-	}
-	out := report.Top{Query: q, Window: t.window(ctx, q.Period, zone)}
-	places := ranked(sums[0], q.Metric)
-	out.Total = len(places)
-	for _, p := range places {
-		out.Sum += p.Value
-	}
-	out.Places = page(places, q.Offset, q.Limit)
-	t.name(ctx, q.Guild, q.Subject, out.Places)
-	return out, nil
 }
 
 // kinds tells which rows a metric counts. Members are ranked by the reactions they

@@ -36,6 +36,7 @@ func (t *Stats) Run(ctx context.Context) error {
 				t.cfg.Log.Warn("server not rebuilt, trying again", "guild", s.id, "error", err)
 			}
 		}
+		t.tendStandings(ctx)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -157,9 +158,7 @@ func (s *server) readRows(ctx context.Context, v persist.View, p *public) error 
 func (s *server) mayShow(r *persist.Row) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	_, out := s.optedOut[r.Member]
-	_, hidden := s.hidden[r.Channel]
-	return !out && !hidden && r.Member != events.Anonymous
+	return s.shows(r)
 }
 
 // newestQuarter finds the latest quarter in which the server has rows.

@@ -3,6 +3,8 @@ package stats
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -61,16 +63,23 @@ func (s *server) take(seq events.Seq, r *persist.Row) {
 
 // show adds a row to p if it may be seen.
 func (s *server) show(p *public, r *persist.Row) {
-	if _, out := s.optedOut[r.Member]; out || r.Member == events.Anonymous {
-		return
-	}
-	if _, hidden := s.hidden[r.Channel]; hidden {
+	if !s.shows(r) {
 		return
 	}
 	if errors.Is(p.add(r), guild.ErrTooOld) {
 		s.late = true
 	}
 }
+
+// shows reports whether a row may be seen by everybody.
+func (s *server) shows(r *persist.Row) bool {
+	_, out := s.optedOut[r.Member]
+	_, hidden := s.hidden[r.Channel]
+	return !out && !hidden && r.Member != events.Anonymous
+}
+
+// hiddenList returns the hidden channels in ascending order.
+func (s *server) hiddenList() []uint64 { return slices.Sorted(maps.Keys(s.hidden)) }
 
 func (s *server) trim(next events.Seq) { s.tail.trim(next) }
 

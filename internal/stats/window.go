@@ -39,12 +39,8 @@ func (t *Stats) ask(ctx context.Context, s *server, qs ...question) ([]map[sumKe
 	s.mu.Lock()
 	s.tail.hold()
 	zone := s.public.rules.Zone()
-	hidden := make([]uint64, 0, len(s.hidden))
-	for c := range s.hidden {
-		hidden = append(hidden, c)
-	}
+	hidden := s.hiddenList()
 	s.mu.Unlock()
-	slices.Sort(hidden)
 	defer func() {
 		s.mu.Lock()
 		s.tail.release()
