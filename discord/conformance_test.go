@@ -122,7 +122,7 @@ func everyKind(s *stand) {
 	var got []events.Kind
 	for _, e := range s.sink.events() {
 		switch e.Kind {
-		case events.KindReady, events.KindVoiceSync, events.KindMark:
+		case events.KindReady, events.KindVoiceSync, events.KindMark, events.KindHead:
 		default:
 			got = append(got, e.Kind)
 		}

@@ -80,6 +80,9 @@ func (d *decoder) channelPut(ctx context.Context, evs []events.Event) ([]events.
 	if c.Guild == 0 {
 		return d.drop(ReasonDirect, evs)
 	}
+	if _, known := d.dir.Channel(c.Guild, c.ID); !known {
+		evs = d.head(&c.Channel, evs)
+	}
 	if !d.dir.PutChannel(c.Channel) {
 		return evs, nil
 	}
@@ -112,6 +115,7 @@ func (d *decoder) threadCreate(ctx context.Context, evs []events.Event) ([]event
 			return evs, err
 		}
 	}
+	evs = d.head(&c.Channel, evs)
 	switch {
 	case !c.fresh:
 		return d.drop(ReasonKnown, evs)
@@ -145,6 +149,7 @@ func (d *decoder) threadListSync(ctx context.Context, evs []events.Event) ([]eve
 	changed := false
 	for _, c := range threads {
 		c.Guild = guildID
+		evs = d.head(&c, evs)
 		changed = d.dir.PutChannel(c) || changed
 	}
 	if !changed {

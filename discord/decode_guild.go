@@ -38,7 +38,21 @@ func (d *decoder) guildCreate(ctx context.Context, evs []events.Event) ([]events
 	if err := d.publish(ctx, g.ID); err != nil {
 		return evs, err
 	}
+	for _, c := range append(g.channels, g.threads...) {
+		c.Guild = g.ID
+		evs = d.head(&c, evs)
+	}
 	return d.voiceStates(&g, evs), nil
+}
+
+// head tells how far a channel's messages go, so that what was missed while nobody
+// listened can be found. Forums hold threads, not messages; of channels that the bot may not view
+// nothing is heard.
+func (d *decoder) head(c *guild.Channel, evs []events.Event) []events.Event {
+	if !c.HoldsMessages() || c.Obfuscated {
+		return evs
+	}
+	return append(evs, events.Head(d.origin, c.Guild, c.ID, max(c.ID, c.LastMessage), d.at))
 }
 
 // voiceStates appends who is in voice, bots left out.

@@ -48,6 +48,8 @@ const (
 	stranger   = 77777777777777777
 	theMessage = 1312345678901234567
 	theEvent   = 941234567890123456
+
+	lastInThreads = 1312345678901234000
 )
 
 var (
@@ -65,6 +67,8 @@ var payloads = []struct {
 }{
 	{payload: load("guild", "GUILD_CREATE"), hidden: []uint64{hiddenRoom, whisper},
 		want: []events.Event{
+			head(theChannel, theMessage), head(voiceRoom, voiceRoom), head(afkRoom, afkRoom), // empty: the channel's own id
+			head(hiddenRoom, hiddenRoom), head(theThread, lastInThreads), head(whisper, lastInThreads),
 			events.VoiceSync(origin, theGuild, at, false),
 			events.VoiceState(origin, theGuild, voiceRoom, ada, at, 0),
 			events.VoiceState(origin, theGuild, afkRoom, bob, at, events.FlagMuted|events.FlagDeafened|events.FlagAFK),
@@ -119,12 +123,19 @@ var payloads = []struct {
 	{payload: load("voice_direct_call", "VOICE_STATE_UPDATE"), filtered: one(discord.ReasonDirect)},
 
 	{payload: load("thread_create", "THREAD_CREATE"),
-		want: []events.Event{events.Thread(origin, theGuild, theChannel, theMessage+3, ada)}},
-	{payload: load("thread_create_shown", "THREAD_CREATE"), filtered: one(discord.ReasonKnown)},
-	{payload: load("thread_create_bot", "THREAD_CREATE"), filtered: one(discord.ReasonBot)},
+		want: []events.Event{
+			head(theMessage+3, theMessage+3), events.Thread(origin, theGuild, theChannel, theMessage+3, ada),
+		}},
+	{payload: load("thread_create_shown", "THREAD_CREATE"), filtered: one(discord.ReasonKnown),
+		want: []events.Event{head(theMessage+4, theMessage+4)}},
+	{payload: load("thread_create_bot", "THREAD_CREATE"), filtered: one(discord.ReasonBot),
+		want: []events.Event{head(theMessage+5, theMessage+5)}},
 	{payload: load("thread_create_hidden", "THREAD_CREATE"), hidden: []uint64{hiddenRoom, whisper, theMessage + 6},
-		want: []events.Event{events.Thread(origin, theGuild, hiddenRoom, theMessage+6, ada)}},
+		want: []events.Event{
+			head(theMessage+6, theMessage+6), events.Thread(origin, theGuild, hiddenRoom, theMessage+6, ada),
+		}},
 	{payload: load("thread_list_sync", "THREAD_LIST_SYNC"),
+		want:   []events.Event{head(whisper+1, lastInThreads)},
 		hidden: []uint64{hiddenRoom, whisper, whisper + 1, theMessage + 6}},
 	{payload: load("thread_delete", "THREAD_DELETE")},
 
@@ -181,6 +192,8 @@ func said(channel uint64, f events.Flags) []events.Event {
 func seen() []events.Event {
 	return []events.Event{events.Seen(origin, theGuild, theChannel, theMessage)}
 }
+
+func head(channel, last uint64) events.Event { return events.Head(origin, theGuild, channel, last, at) }
 
 func reacted(author uint64, emoji uint32) []events.Event {
 	return []events.Event{

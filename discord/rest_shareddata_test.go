@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"guildpulse/internal/fakediscord"
+	"guildpulse/internal/guild"
 	"guildpulse/internal/openapicheck"
 )
 
@@ -58,6 +59,8 @@ func everything(t *testing.T) (all []fakediscord.Request) {
 		_, err = d.rest.Member(t.Context(), harbour, ana)
 		d.must(err)
 		_, err = d.rest.User(t.Context(), ana)
+		d.must(err)
+		_, err = d.rest.History(t.Context(), guild.Channel{Guild: harbour, ID: general}, 1)
 		d.must(err)
 		all = d.srv.Recording().Requests
 	})

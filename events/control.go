@@ -13,15 +13,16 @@ type ControlType uint8
 
 // The types, each with the struct that its Body holds as JSON.
 const (
-	ControlSession    ControlType = 1 // Session
-	ControlGap        ControlType = 2 // Gap
-	ControlEmoji      ControlType = 3 // Emoji
-	ControlSettings   ControlType = 4 // a server's settings, as internal/guild writes them
-	ControlOptOut     ControlType = 5 // Person
-	ControlOptIn      ControlType = 6 // Person
-	ControlVisibility ControlType = 7 // Visibility
-	ControlRepair     ControlType = 8 // Repair
-	ControlImported   ControlType = 9 // Imported
+	ControlSession    ControlType = 1  // Session
+	ControlGap        ControlType = 2  // Gap
+	ControlEmoji      ControlType = 3  // Emoji
+	ControlSettings   ControlType = 4  // a server's settings, as internal/guild writes them
+	ControlOptOut     ControlType = 5  // Person
+	ControlOptIn      ControlType = 6  // Person
+	ControlVisibility ControlType = 7  // Visibility
+	ControlRepair     ControlType = 8  // Repair
+	ControlImported   ControlType = 9  // Imported
+	ControlLost       ControlType = 10 // Lost
 )
 
 // MaxControl is the longest body of a Control, in bytes.
@@ -75,12 +76,18 @@ type Visibility struct {
 	Hidden []uint64 `json:"hidden"`
 }
 
-// Repair ends the repair of a gap in one channel.
+// Repair ends the repair of a gap: everything that can be brought back is there.
 type Repair struct {
+	Shard  uint16 `json:"shard"`
+	From   int64  `json:"from"` // as in the Gap
+	To     int64  `json:"to"`
+	Filled bool   `json:"filled"` // no message is missing
+}
+
+// Lost says that the messages missing from a channel, up to an id, cannot be read.
+type Lost struct {
 	Channel uint64 `json:"channel"`
-	From    int64  `json:"from"`
-	To      int64  `json:"to"`
-	Filled  bool   `json:"filled"`
+	Until   uint64 `json:"until"`
 }
 
 // Imported ends an import, or a stage of one.

@@ -62,6 +62,16 @@ func Seen(o Origin, guild, channel, id uint64) Event {
 	return e
 }
 
+// Head says that last was the newest message of a channel when a session began to
+// hear of it; a channel without messages has its own id there. ID holds last. In the
+// journal Target is the message up to which all is known: what lies between the two
+// was missed, and if they are equal, listening begins there.
+func Head(o Origin, guild, channel, last uint64, at int64) Event {
+	e := o.event(KindHead, guild, channel, at)
+	e.ID, e.Target = last, last
+	return e
+}
+
 // Covered says that every message of the channel with lo ≤ id ≤ hi is counted:
 // ID holds lo and Target hi.
 func Covered(o Origin, guild, channel, lo, hi uint64) Event {

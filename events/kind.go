@@ -14,6 +14,7 @@ const (
 	KindCovered Kind = 3 // a span of message ids is counted whole
 	KindReady   Kind = 4 // a gateway session began, or went on
 	KindControl Kind = 5 // a Control takes its turn here; on the ring only
+	KindHead    Kind = 6 // how far a channel's messages went when listening began
 )
 
 // Kinds that a gateway reader reports and ingest turns into journaled ones.
@@ -48,7 +49,7 @@ const (
 
 var kindNames = [...]string{
 	KindNone: "none", KindMark: "mark", KindSeen: "seen", KindCovered: "covered",
-	KindReady: "ready", KindControl: "control",
+	KindReady: "ready", KindControl: "control", KindHead: "head",
 	KindVoiceState: "voice_state", KindVoiceSync: "voice_sync",
 	KindMessage: "message", KindMessageDelete: "message_delete",
 	KindReaction: "reaction", KindReactionRemove: "reaction_remove",

@@ -24,7 +24,7 @@ func AppendRows(dst []Row, e *events.Event) []Row {
 		Kind: e.Kind, Count: 1, Mask: minute(e.At),
 	}
 	switch e.Kind {
-	case events.KindNone, events.KindMark, events.KindSeen, events.KindCovered,
+	case events.KindNone, events.KindMark, events.KindSeen, events.KindCovered, events.KindHead,
 		events.KindReady, events.KindControl, events.KindVoiceState, events.KindVoiceSync,
 		events.KindVoiceClose, events.KindReceived:
 		return dst

@@ -78,7 +78,7 @@ func TestAppendRows(t *testing.T) {
 // TestEveryKindIsDecided: a kind that is added must be told what it is worth.
 func TestEveryKindIsDecided(t *testing.T) {
 	none := []events.Kind{
-		events.KindMark, events.KindSeen, events.KindCovered, events.KindReady, events.KindControl,
+		events.KindMark, events.KindSeen, events.KindCovered, events.KindHead, events.KindReady, events.KindControl,
 		events.KindVoiceState, events.KindVoiceSync, events.KindVoiceClose, events.KindReceived,
 	}
 	for k := range 256 {

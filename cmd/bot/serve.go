@@ -145,6 +145,7 @@ func (s *server) run(ctx context.Context, beside []func(context.Context, *server
 	}
 	all.Go(func() error { return s.register(ctx, application) })
 	all.Go(func() error { return s.relearn(ctx) })
+	all.Go(func() error { return s.backfill(ctx) })
 	all.Go(func() error { s.tellIntents(ctx); return nil })
 	all.Go(func() error { return s.watch(ctx) })
 	for _, f := range beside {

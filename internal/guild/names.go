@@ -56,6 +56,16 @@ func (c *Channel) Thread() bool {
 	return c.Type >= ChannelAnnouncementThread && c.Type <= ChannelPrivateThread
 }
 
+// HoldsMessages reports whether messages stand in the channel itself. Categories
+// hold channels; forums and media channels hold threads.
+func (c *Channel) HoldsMessages() bool {
+	switch c.Type {
+	case ChannelText, ChannelVoice, ChannelAnnouncement, ChannelStage:
+		return true
+	}
+	return c.Thread()
+}
+
 // Member is a person in a server, or one who was.
 type Member struct {
 	Guild    uint64

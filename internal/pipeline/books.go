@@ -28,6 +28,7 @@ type position struct {
 	session events.Session
 	seq     uint64
 	at      int64 // Unix milliseconds of the last proof
+	before  int64 // the same of the session before this one
 }
 
 func newBooks(c *Config) *books {
@@ -55,7 +56,9 @@ func (b *books) observe(src events.Source, e *events.Event) {
 	case events.KindSeen:
 		b.coverage.heard(at, e.Shard, e.ID)
 	case events.KindCovered:
-		b.coverage.track(at).cover(span{e.ID, e.Target})
+		b.coverage.cover(at, span{e.ID, e.Target})
+	case events.KindHead:
+		b.coverage.begin(at, e.Target, e.ID)
 	case events.KindMessageDelete:
 		b.authors.forget(e.ID)
 	case events.KindReaction:
@@ -95,6 +98,12 @@ func (b *books) follow(c *events.Control) error {
 		return b.followPerson(c)
 	case events.ControlSettings:
 		return b.followSettings(c)
+	case events.ControlLost:
+		var l events.Lost
+		if err := c.Decode(&l); err != nil {
+			return err
+		}
+		b.coverage.lose(place{c.Guild, l.Channel}, l.Until)
 	}
 	return nil
 }
@@ -106,7 +115,7 @@ func (b *books) followSession(c *events.Control) error {
 	}
 	p := b.positions[s.Shard]
 	if p.session.ID != s.ID {
-		p.seq = 0
+		p.seq, p.before = 0, p.at
 	}
 	p.session, p.at = s, max(p.at, c.At)
 	b.positions[s.Shard] = p

@@ -101,6 +101,16 @@ func (c *coalesced) follow(ctl *events.Control) (*guild.Settings, error) {
 			return nil, err
 		}
 		c.gaps = append(c.gaps, persist.Gap{Shard: g.Shard, From: g.From, To: g.To, State: persist.GapOpen})
+	case events.ControlRepair:
+		var r events.Repair
+		if err := ctl.Decode(&r); err != nil {
+			return nil, err
+		}
+		state := persist.GapLost
+		if r.Filled {
+			state = persist.GapRepaired
+		}
+		c.gaps = append(c.gaps, persist.Gap{Shard: r.Shard, From: r.From, To: r.To, State: state})
 	case events.ControlEmoji:
 		var e events.Emoji
 		if err := ctl.Decode(&e); err != nil {

@@ -29,13 +29,18 @@ type span struct{ lo, hi uint64 }
 
 type track struct {
 	spans  []span   // ascending, disjoint
+	holes  []span   // ascending; between lo and hi, lo not included, messages were missed
+	base   uint64   // listening began behind it
 	recent []uint64 // ascending, none of them in a span
 	lo     uint64   // begin of the span that is being listened to
 	open   bool     // whether there is one
 	shard  uint16   // by which it is heard
 }
 
-type coverage struct{ tracks map[place]*track }
+type coverage struct {
+	tracks map[place]*track
+	torn   bool // holes have changed since they were last published
+}
 
 func newCoverage() coverage { return coverage{tracks: make(map[place]*track)} }
 
@@ -104,6 +109,15 @@ func (t *track) long() bool { return len(t.recent) >= 2*recentWindow }
 func (t *track) closable() span {
 	k := len(t.recent) - recentWindow
 	return span{lo: min(t.lo, t.recent[0]), hi: t.recent[k-1]}
+}
+
+// cover joins [lo, hi] to a channel's spans, and fills holes.
+func (c *coverage) cover(p place, s span) {
+	t := c.track(p)
+	t.cover(s)
+	if len(t.holes) > 0 {
+		c.fill(t, s)
+	}
 }
 
 // cover joins [lo, hi] to the spans and forgets the exact ids in it.

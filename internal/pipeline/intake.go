@@ -153,6 +153,8 @@ func (in *intake) decide(e *events.Event) {
 		if e.Flags&events.FlagSyncEnd == 0 {
 			in.books.voice.forget(e.Guild, events.Origin{Shard: e.Shard, Seq: e.Seq}, in.emit)
 		}
+	case events.KindHead:
+		in.head(e)
 	case events.KindMark:
 	case events.KindReady:
 		in.ready(e)
@@ -211,6 +213,35 @@ func (in *intake) scored(e events.Event) events.Event {
 		e.Flags |= events.FlagScored
 	}
 	return e
+}
+
+// head compares how far a channel's messages went with how far they are known. What
+// lies between was missed; where nothing was, nothing is journaled.
+func (in *intake) head(e *events.Event) {
+	t := in.books.coverage.track(place{e.Guild, e.Channel})
+	known := t.newest()
+	switch {
+	case known == 0:
+		e.Target = in.begin(e)
+	case t.base != 0 && known >= e.ID:
+		return
+	case known >= e.ID:
+		e.Target = e.ID
+	default:
+		e.Target = t.settled(known)
+	}
+	in.live(*e)
+}
+
+// begin tells where listening begins in a channel that is new to us: behind its
+// newest message, or, if it was made while nobody listened to its server, before the
+// first.
+func (in *intake) begin(e *events.Event) uint64 {
+	p := in.books.positions[e.Shard]
+	if p.before != 0 && events.SnowflakeTime(e.Channel) > p.before && in.books.coverage.knows(e.Guild) {
+		return min(e.Channel, e.ID)
+	}
+	return e.ID
 }
 
 // ready begins a session. What a new one did not hear of is not covered: the open

@@ -36,6 +36,8 @@ type Pipeline struct {
 
 	mu        sync.Mutex
 	positions map[uint16]position // durable copies, for Position
+	holes     []Hole              // likewise, for Holes
+	holed     chan struct{}       // a token when they have changed
 
 	flush   flusher
 	stopped chan struct{}
@@ -66,6 +68,7 @@ func New(cfg Config) *Pipeline {
 		books:     newBooks(&cfg),
 		snaps:     snapshots{dir: cfg.SnapshotDir},
 		positions: make(map[uint16]position),
+		holed:     make(chan struct{}, 1),
 		stopped:   make(chan struct{}),
 	}
 	for range cap(p.spare) {

@@ -153,7 +153,7 @@ func (b *books) primeGuilds(ctx context.Context, v persist.View) error {
 			return err
 		}
 		for _, s := range spans {
-			b.coverage.track(place{g, s.Channel}).cover(span{s.Lo, s.Hi})
+			b.coverage.cover(place{g, s.Channel}, span{s.Lo, s.Hi})
 		}
 		emoji, err := v.Emoji(ctx, g)
 		if err != nil {

@@ -151,11 +151,20 @@ func (p *Pipeline) Proof(shard uint16) int64 {
 	return p.positions[shard].at
 }
 
-// publish makes the books' positions known as durable.
+// publish makes the books' positions and holes known as durable.
 func (p *Pipeline) publish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	maps.Copy(p.positions, p.books.positions)
+	if !p.books.coverage.torn {
+		return
+	}
+	p.books.coverage.torn = false
+	p.holes = p.books.coverage.holes()
+	select {
+	case p.holed <- struct{}{}:
+	default:
+	}
 }
 
 // ChunkResult tells what became of the messages of a chunk.

@@ -202,11 +202,13 @@ type storedPosition struct {
 	Shard   uint16
 	Seq     uint64
 	At      int64
+	Before  int64
 }
 
 type storedTrack struct {
 	Guild, Channel uint64
-	Spans          [][2]uint64
+	Spans, Holes   [][2]uint64
+	Base           uint64
 	Recent         []uint64
 	Lo             uint64
 	Open           bool
@@ -225,14 +227,17 @@ func (b *books) encode() []byte {
 		Authors: b.authors.entries(), Emoji: b.emoji.all(),
 	}
 	for shard, p := range b.positions {
-		s.Positions = append(s.Positions, storedPosition{p.session, shard, p.seq, p.at})
+		s.Positions = append(s.Positions, storedPosition{p.session, shard, p.seq, p.at, p.before})
 	}
 	for at, t := range b.coverage.tracks {
 		st := storedTrack{
-			Guild: at.guild, Channel: at.channel, Recent: t.recent, Lo: t.lo, Open: t.open, Shard: t.shard,
+			Guild: at.guild, Channel: at.channel, Base: t.base, Recent: t.recent, Lo: t.lo, Open: t.open, Shard: t.shard,
 		}
 		for _, sp := range t.spans {
 			st.Spans = append(st.Spans, [2]uint64{sp.lo, sp.hi})
+		}
+		for _, h := range t.holes {
+			st.Holes = append(st.Holes, [2]uint64{h.lo, h.hi})
 		}
 		s.Tracks = append(s.Tracks, st)
 	}
@@ -269,12 +274,16 @@ func (b *books) decode(raw []byte) error {
 		return fmt.Errorf("%w: books: %w", ErrSnapshot, err)
 	}
 	for _, p := range s.Positions {
-		b.positions[p.Shard] = position{p.Session, p.Seq, p.At}
+		b.positions[p.Shard] = position{p.Session, p.Seq, p.At, p.Before}
 	}
 	for _, st := range s.Tracks {
-		t := &track{recent: st.Recent, lo: st.Lo, open: st.Open, shard: st.Shard}
+		t := &track{base: st.Base, recent: st.Recent, lo: st.Lo, open: st.Open, shard: st.Shard}
 		for _, sp := range st.Spans {
 			t.spans = append(t.spans, span{sp[0], sp[1]})
+		}
+		for _, h := range st.Holes {
+			t.holes = append(t.holes, span{h[0], h[1]})
+			b.coverage.torn = true
 		}
 		b.coverage.tracks[place{st.Guild, st.Channel}] = t
 	}
