@@ -1,4 +1,8 @@
 package main
 
+import "guildpulse/bench/rings"
+
 // subjects are measured in this order.
-var subjects = []subject{}
+var subjects = []subject{
+	{"rings", rings.Run},
+}

@@ -45,13 +45,13 @@ type ends struct {
 }
 
 // open makes e the ends of an empty ring whose first ticket is start.
-func (e *ends) open(capacity int, start uint64) {
+func (e *ends) open(capacity int, start uint64, waiting []Waiting) {
 	e.span, e.start = step*uint64(capacity), start
 	e.tail.Store(start)
 	e.head.Store(start)
 	e.closed = make(chan struct{})
-	e.notFull.open(e.closed)
-	e.notEmpty.open(e.closed)
+	e.notFull.open(waiting)
+	e.notEmpty.open(waiting)
 }
 
 // Cap returns how many values the ring holds at most: the capacity asked for,
@@ -104,47 +104,67 @@ func (e *ends) drained() bool {
 }
 
 // pushWaiting calls try, which returns how many values it pushed, until that is
-// at least one, and sleeps while the ring is full.
-func (e *ends) pushWaiting(ctx context.Context, try func() int) (int, error) {
+// at least one, and waits in between until ready says that a try is worth it.
+func (e *ends) pushWaiting(ctx context.Context, ready func() bool, try func() int) (int, error) {
 	for waited := false; ; waited = true {
 		if n := try(); n > 0 {
 			if waited {
-				e.notFull.passOn(e.pushable)
+				e.notFull.passOn(ready)
 			}
 			return n, nil
 		}
 		if e.Closed() {
 			return 0, ErrClosed
 		}
-		if err := e.notFull.wait(ctx, e.pushable); err != nil {
+		if err := e.notFull.wait(ctx, e.closed, ready); err != nil {
 			return 0, fmt.Errorf("ringbuf: wait for room: %w", err)
 		}
 	}
 }
 
-// popWaiting is pushWaiting for the other end.
-func (e *ends) popWaiting(ctx context.Context, try func() int) (int, error) {
+// popWaiting is pushWaiting for the other end. On a ring that is closed but not
+// drained, for somebody has yet to publish what he claimed, Close has no news
+// any more: the sleepers are woken by the publisher, and after the last value by
+// one another.
+func (e *ends) popWaiting(ctx context.Context, ready func() bool, try func() int) (int, error) {
 	for waited := false; ; waited = true {
-		if n := try(); n > 0 {
+		n := try()
+		if n > 0 || e.drained() {
 			if waited {
-				e.notEmpty.passOn(e.poppable)
+				e.notEmpty.passOn(ready)
 			}
-			return n, nil
+			return n, endIf(n == 0)
 		}
-		if e.drained() {
-			return 0, ErrClosed
+		closed := e.closed
+		if e.Closed() {
+			closed = nil
 		}
-		if err := e.notEmpty.wait(ctx, e.poppable); err != nil {
+		if err := e.notEmpty.wait(ctx, closed, ready); err != nil {
 			return 0, fmt.Errorf("ringbuf: wait for a value: %w", err)
 		}
 	}
 }
 
+func endIf(ended bool) error {
+	if ended {
+		return ErrClosed
+	}
+	return nil
+}
+
+// one counts a single value that was moved, or was not.
+func one(moved bool) int {
+	if moved {
+		return 1
+	}
+	return 0
+}
+
 // roundCapacity returns the power of two that a ring of at least n values has
 // slots. It panics where the ring cannot be meant.
-func roundCapacity(n int) int {
-	if n < 1 || n > maxCapacity {
-		panic(fmt.Sprintf("ringbuf: capacity %d is not in 1…%d", n, maxCapacity))
+func roundCapacity(n, most int) int {
+	if n < 1 || n > most {
+		panic(fmt.Sprintf("ringbuf: capacity %d is not in 1…%d", n, most))
 	}
 	return max(minCapacity, 1<<bits.Len(uint(n-1)))
 }

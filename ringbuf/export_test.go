@@ -18,13 +18,13 @@ func (e *ends) ParkAtOnce() { e.notFull.rounds, e.notEmpty.rounds = 0, 0 }
 // has looked for the last time before it sleeps.
 func (e *ends) AwaitValue(ctx context.Context, after func()) error {
 	e.ParkAtOnce()
-	return e.notEmpty.wait(ctx, lastLook(e.poppable, after))
+	return e.notEmpty.wait(ctx, e.closed, lastLook(e.poppable, after))
 }
 
 // AwaitRoom is AwaitValue for a producer.
 func (e *ends) AwaitRoom(ctx context.Context, after func()) error {
 	e.ParkAtOnce()
-	return e.notFull.wait(ctx, lastLook(e.pushable, after))
+	return e.notFull.wait(ctx, e.closed, lastLook(e.pushable, after))
 }
 
 func lastLook(ready func() bool, after func()) func() bool {

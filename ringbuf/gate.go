@@ -11,7 +11,21 @@ const (
 	napLoops   = 2048 // empty loops between two of them: about half a microsecond
 )
 
-// gate is where one side of a ring sleeps until the other side made it ready: a
+// Waiting says how those wait who find a ring full or empty.
+type Waiting uint8
+
+const (
+	// Park looks a few times, some microseconds in all, and then sleeps: a ring
+	// at rest costs nothing, being woken some tens of microseconds. It is the
+	// default.
+	Park Waiting = iota
+	// Spin looks until the time has come, within a microsecond of it, and
+	// offers the processor to other goroutines now and then. Whoever waits
+	// wants a core of its own, and keeps it busy.
+	Spin
+)
+
+// gate is where one side of a ring waits until the other side made it ready: a
 // count of sleepers and a channel that holds at most one token to wake one.
 //
 // No wake-up is lost. A sleeper adds itself to sleepers and then looks again
@@ -28,19 +42,22 @@ const (
 // and others sleep (passOn); where it fails, the ring was not ready after all,
 // and the next to make it so looks at sleepers again. A token that finds nobody
 // is left for the next sleeper, who looks once in vain.
+//
+// So a peer that has nobody to wake pays for one load of a line that nobody
+// writes, and never for a system call.
 type gate struct {
 	sleepers atomic.Int64
 	token    chan struct{}
-	closed   <-chan struct{}
-	rounds   int           // looks before parking
+	rounds   int // looks before parking
+	spins    bool
 	waits    atomic.Uint64 // calls that found the ring not ready
 	parks    atomic.Uint64 // times that one of them went to sleep
 }
 
-func (g *gate) open(closed <-chan struct{}) {
+func (g *gate) open(waiting []Waiting) {
 	g.token = make(chan struct{}, 1)
-	g.closed = closed
 	g.rounds = spinRounds
+	g.spins = len(waiting) > 0 && waiting[len(waiting)-1] == Spin
 }
 
 // wake lets one sleeper look again, if there is any. The caller has moved its
@@ -67,13 +84,22 @@ func (g *gate) passOn(ready func() bool) {
 }
 
 // wait returns nil when the ring is worth another try, or the context's error.
-// It parks on channels only: a sleeper costs nothing, and testing/synctest sees
-// that it is blocked.
-func (g *gate) wait(ctx context.Context, ready func() bool) error {
+func (g *gate) wait(ctx context.Context, closed <-chan struct{}, ready func() bool) error {
 	g.waits.Add(1)
-	if g.spin(ready) {
-		return nil
+	for !g.spin(ready) {
+		if !g.spins {
+			return g.park(ctx, closed, ready)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// park sleeps on channels only: a sleeper costs nothing, and testing/synctest
+// sees that it is blocked.
+func (g *gate) park(ctx context.Context, closed <-chan struct{}, ready func() bool) error {
 	g.sleepers.Add(1)
 	defer g.sleepers.Add(-1)
 	if ready() {
@@ -83,7 +109,7 @@ func (g *gate) wait(ctx context.Context, ready func() bool) error {
 	select {
 	case <-g.token:
 		return nil
-	case <-g.closed:
+	case <-closed:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

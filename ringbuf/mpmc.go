@@ -41,13 +41,15 @@ type MPMC[T any] struct {
 
 // NewMPMC returns an empty ring for at least capacity values. It panics if
 // capacity is below 1 or beyond 2^30.
-func NewMPMC[T any](capacity int) *MPMC[T] { return newMPMC[T](capacity, 0) }
+func NewMPMC[T any](capacity int, waiting ...Waiting) *MPMC[T] {
+	return newMPMC[T](capacity, 0, waiting...)
+}
 
 // newMPMC gives out tickets from start on, which must be even.
-func newMPMC[T any](capacity int, start uint64) *MPMC[T] {
-	capacity = roundCapacity(capacity)
+func newMPMC[T any](capacity int, start uint64, waiting ...Waiting) *MPMC[T] {
+	capacity = roundCapacity(capacity, maxCapacity)
 	r := &MPMC[T]{slots: newSlots[T](capacity), turns: make([]atomic.Uint64, capacity)}
-	r.open(capacity, start)
+	r.open(capacity, start, waiting)
 	for ticket := start; ticket != start+r.span; ticket += step {
 		r.turn(ticket).Store(ticket)
 	}
@@ -108,7 +110,7 @@ func (r *MPMC[T]) Push(ctx context.Context, v T) error {
 	if r.TryPush(v) {
 		return nil
 	}
-	_, err := r.pushWaiting(ctx, func() int {
+	_, err := r.pushWaiting(ctx, r.pushable, func() int {
 		if r.TryPush(v) {
 			return 1
 		}
@@ -125,7 +127,7 @@ func (r *MPMC[T]) Pop(ctx context.Context) (v T, err error) {
 	if ok {
 		return v, nil
 	}
-	_, err = r.popWaiting(ctx, func() int {
+	_, err = r.popWaiting(ctx, r.poppable, func() int {
 		if v, ok = r.TryPop(); ok {
 			return 1
 		}

@@ -20,7 +20,7 @@ func (r *MPMC[T]) TryPopBatch(dst []T) int { return r.popRun(dst, len(dst)) }
 func (r *MPMC[T]) PushBatch(ctx context.Context, vs []T) (n int, err error) {
 	for n < len(vs) && err == nil {
 		var pushed int
-		pushed, err = r.pushWaiting(ctx, func() int { return r.pushRun(vs[n:], 1) })
+		pushed, err = r.pushWaiting(ctx, r.pushable, func() int { return r.pushRun(vs[n:], 1) })
 		n += pushed
 	}
 	return n, err
@@ -35,7 +35,7 @@ func (r *MPMC[T]) PopBatch(ctx context.Context, dst []T) (n int, err error) {
 	if len(dst) == 0 {
 		return 0, nil
 	}
-	return r.popWaiting(ctx, func() int { return r.popRun(dst, 1) })
+	return r.popWaiting(ctx, r.poppable, func() int { return r.popRun(dst, 1) })
 }
 
 // pushRun pushes up to len(vs) values by one claim. A count below least is

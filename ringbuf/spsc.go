@@ -36,14 +36,16 @@ type side[T any] struct {
 
 // NewSPSC returns an empty ring for at least capacity values. It panics if
 // capacity is below 1 or beyond 2^30.
-func NewSPSC[T any](capacity int) *SPSC[T] { return newSPSC[T](capacity, 0) }
+func NewSPSC[T any](capacity int, waiting ...Waiting) *SPSC[T] {
+	return newSPSC[T](capacity, 0, waiting...)
+}
 
 // newSPSC gives out tickets from start on, which must be even.
-func newSPSC[T any](capacity int, start uint64) *SPSC[T] {
-	capacity = roundCapacity(capacity)
+func newSPSC[T any](capacity int, start uint64, waiting ...Waiting) *SPSC[T] {
+	capacity = roundCapacity(capacity, maxCapacity)
 	shared := side[T]{slots: newSlots[T](capacity), next: start, peer: start}
 	r := &SPSC[T]{producer: shared, consumer: shared}
-	r.open(capacity, start)
+	r.open(capacity, start, waiting)
 	return r
 }
 
@@ -104,7 +106,7 @@ func (r *SPSC[T]) Push(ctx context.Context, v T) error {
 	if r.TryPush(v) {
 		return nil
 	}
-	_, err := r.pushWaiting(ctx, func() int {
+	_, err := r.pushWaiting(ctx, r.pushable, func() int {
 		if r.TryPush(v) {
 			return 1
 		}
@@ -121,7 +123,7 @@ func (r *SPSC[T]) Pop(ctx context.Context) (v T, err error) {
 	if ok {
 		return v, nil
 	}
-	_, err = r.popWaiting(ctx, func() int {
+	_, err = r.popWaiting(ctx, r.poppable, func() int {
 		if v, ok = r.TryPop(); ok {
 			return 1
 		}
@@ -137,7 +139,7 @@ func (r *SPSC[T]) Pop(ctx context.Context) (v T, err error) {
 func (r *SPSC[T]) PushBatch(ctx context.Context, vs []T) (n int, err error) {
 	for n < len(vs) && err == nil {
 		var pushed int
-		pushed, err = r.pushWaiting(ctx, func() int { return r.TryPushBatch(vs[n:]) })
+		pushed, err = r.pushWaiting(ctx, r.pushable, func() int { return r.TryPushBatch(vs[n:]) })
 		n += pushed
 	}
 	return n, err
@@ -151,5 +153,5 @@ func (r *SPSC[T]) PopBatch(ctx context.Context, dst []T) (n int, err error) {
 	if len(dst) == 0 {
 		return 0, nil
 	}
-	return r.popWaiting(ctx, func() int { return r.TryPopBatch(dst) })
+	return r.popWaiting(ctx, r.poppable, func() int { return r.TryPopBatch(dst) })
 }

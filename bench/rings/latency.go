@@ -1,0 +1,80 @@
+package rings
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"time"
+
+	"guildpulse/bench/measure"
+	"guildpulse/ringbuf"
+)
+
+const (
+	rate   = 500_000 // events a second
+	window = 5_000   // events whose P99 is taken
+)
+
+// spinning paces events evenly into a ring whose ends never sleep, and takes the
+// time from when each was due to when it was popped: what holds up the producer
+// counts too.
+func spinning(ctx context.Context, t *measure.Table) error {
+	const p99, p999 = "spinning 500 k/s, P99 of windows of 5,000", "spinning 500 k/s, P999 of all"
+	if !t.Wants(p99) && !t.Wants(p999) {
+		return nil
+	}
+	r := ringbuf.NewMPMC[event](capacity, ringbuf.Spin)
+	took, err := paced(ctx, count(t), r.Push, r.Pop)
+	if err != nil {
+		return err
+	}
+	var windows []float64
+	for w := range slices.Chunk(took, window) {
+		windows = append(windows, quantile(slices.Clone(w), 0.99))
+	}
+	t.AtMost(p99, "µs", measure.Median(windows), 10, "both ends want a core to themselves; others run on this machine's two")
+	t.Report(p999, "µs", quantile(took, 0.999), "below 50 µs on cores of their own")
+	return nil
+}
+
+// count is a million events, two seconds, or fewer in a short run.
+func count(t *measure.Table) int {
+	if t.Options().Rounds == 1 {
+		return 10 * window
+	}
+	return 1_000_000
+}
+
+// paced returns the microseconds that each of n events took.
+func paced(ctx context.Context, n int, push func(context.Context, event) error, pop func(context.Context) (event, error)) ([]float64, error) {
+	runtime.GC()
+	took := make([]float64, n)
+	began := time.Now()
+	pushed := make(chan error, 1)
+	go func() {
+		for i := range n {
+			due := time.Duration(i) * time.Second / rate
+			for time.Since(began) < due {
+			}
+			if err := push(ctx, event{uint64(due)}); err != nil {
+				pushed <- err
+				return
+			}
+		}
+		pushed <- nil
+	}()
+	for i := range took {
+		v, err := pop(ctx)
+		if err != nil {
+			return nil, err
+		}
+		took[i] = float64(time.Since(began)-time.Duration(v[0])) / 1e3
+	}
+	return took, <-pushed
+}
+
+// quantile sorts vs.
+func quantile(vs []float64, q float64) float64 {
+	slices.Sort(vs)
+	return vs[min(len(vs)-1, int(q*float64(len(vs))))]
+}

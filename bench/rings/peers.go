@@ -1,0 +1,95 @@
+package rings
+
+import (
+	"github.com/Workiva/go-datastructures/queue"
+	"github.com/puzpuzpuz/xsync/v4"
+)
+
+func throughChannel() way {
+	c := make(chan event, capacity)
+	return way{"channel", func(n int) {
+		for i := range n {
+			c <- event{uint64(i)}
+		}
+	}, func(n int) (sum uint64) {
+		for range n {
+			v := <-c
+			sum += v[0]
+		}
+		return sum
+	}}
+}
+
+// throughSlices is a channel's best: 64 events a send, the slices recycled.
+func throughSlices() way {
+	full, empty := make(chan []event, capacity/batch), make(chan []event, capacity/batch)
+	for range capacity / batch {
+		empty <- make([]event, batch)
+	}
+	return way{"recycled slices", func(n int) {
+		for sent := 0; sent < n; sent += batch {
+			vs := <-empty
+			for i := range vs {
+				vs[i] = event{uint64(sent + i)}
+			}
+			full <- vs
+		}
+	}, func(n int) (sum uint64) {
+		for got := 0; got < n; got += batch {
+			vs := <-full
+			sum += first(vs)
+			empty <- vs
+		}
+		return sum
+	}}
+}
+
+// polled is a queue that refuses instead of waiting.
+type polled interface {
+	TryEnqueue(event) bool
+	TryDequeue() (event, bool)
+}
+
+func throughXsync() way     { return polling("xsync MPMC", xsync.NewMPMCQueue[event](capacity)) }
+func throughXsyncSPSC() way { return polling("xsync SPSC", xsync.NewSPSCQueue[event](capacity)) }
+
+func polling[Q polled](name string, q Q) way {
+	return way{name, func(n int) {
+		for i := range n {
+			for !q.TryEnqueue(event{uint64(i)}) {
+				nap()
+			}
+		}
+	}, func(n int) (sum uint64) {
+		for range n {
+			v, ok := q.TryDequeue()
+			for !ok {
+				nap()
+				v, ok = q.TryDequeue()
+			}
+			sum += v[0]
+		}
+		return sum
+	}}
+}
+
+// throughWorkiva sends pointers, for a value would be boxed for every send, to
+// events that are written anew once they are out of the ring for certain.
+func throughWorkiva() way {
+	r := queue.NewRingBuffer(capacity)
+	return way{"workiva", func(n int) {
+		events := make([]event, 4*capacity)
+		for i := range n {
+			v := &events[i%len(events)]
+			*v = event{uint64(i)}
+			must(r.Put(v))
+		}
+	}, func(n int) (sum uint64) {
+		for range n {
+			v, err := r.Get()
+			must(err)
+			sum += v.(*event)[0]
+		}
+		return sum
+	}}
+}
