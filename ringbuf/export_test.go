@@ -6,10 +6,11 @@ import (
 	"unsafe"
 )
 
-// NewMPMCAt and NewSPSCAt return rings whose first ticket is start, which must
-// be even, so that tests see counters wrap.
-func NewMPMCAt[T any](capacity int, start uint64) *MPMC[T] { return newMPMC[T](capacity, start) }
-func NewSPSCAt[T any](capacity int, start uint64) *SPSC[T] { return newSPSC[T](capacity, start) }
+// NewMPMCAt, NewSPSCAt and NewBlocksAt return rings whose first ticket is start,
+// which must be even, so that tests see counters wrap.
+func NewMPMCAt[T any](capacity int, start uint64) *MPMC[T]   { return newMPMC[T](capacity, start) }
+func NewSPSCAt[T any](capacity int, start uint64) *SPSC[T]   { return newSPSC[T](capacity, start) }
+func NewBlocksAt[T any](blocks int, start uint64) *Blocks[T] { return newBlocks[T](blocks, start) }
 
 // ParkAtOnce makes waiting calls sleep without spinning first.
 func (e *ends) ParkAtOnce() { e.notFull.rounds, e.notEmpty.rounds = 0, 0 }
@@ -70,6 +71,13 @@ func (r *SPSC[T]) StalledPop(dst []T, stall func()) int {
 	return n
 }
 
+// Index tells which of the ring's blocks b is, from that of the first ticket on.
+func (r *Blocks[T]) Index(b *Block[T]) int {
+	first := uintptr(unsafe.Pointer(r.block(r.start)))
+	n := (uintptr(unsafe.Pointer(b)) - first) / unsafe.Sizeof(*b)
+	return int(n & uintptr(len(r.blocks)-1))
+}
+
 // HasPointers is what decides whether popped slots are cleared.
 func HasPointers[T any]() bool { return hasPointers(reflect.TypeFor[T]()) }
 
@@ -88,6 +96,17 @@ func (r *SPSC[T]) HotWords() []uintptr {
 		unsafe.Offsetof(r.producer)+unsafe.Offsetof(r.producer.next),
 		unsafe.Offsetof(r.consumer)+unsafe.Offsetof(r.consumer.next),
 		unsafe.Sizeof(*r))
+}
+
+// HotWords is the same for Blocks.
+func (r *Blocks[T]) HotWords() []uintptr {
+	return append(r.hotEnds(), unsafe.Sizeof(*r))
+}
+
+// BlockLines returns where a block's values begin, and its size.
+func BlockLines[T any]() (values, size uintptr) {
+	var b Block[T]
+	return unsafe.Offsetof(b.all), unsafe.Sizeof(b)
 }
 
 func (e *ends) hotEnds() []uintptr {

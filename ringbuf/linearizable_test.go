@@ -101,7 +101,7 @@ func (c *client) produce() {
 	refused := false
 	for range 5 {
 		vs := c.values()
-		switch c.rand.IntN(5) {
+		switch c.rand.IntN(6) {
 		case 0:
 			c.run(func() []act { return pushActs(vs[:1], c.ring.TryPush(vs[0])) })
 		case 1, 2:
@@ -116,6 +116,9 @@ func (c *client) produce() {
 				}
 				return pushActs(vs[:1], true)
 			})
+		case 5:
+			vs = vs[:1]
+			c.run(func() []act { return pushActs(vs, pushInPlace(c.ring, vs) == 1) })
 		}
 		if refused {
 			return
@@ -128,7 +131,7 @@ func (c *client) consume() {
 	ended := false
 	for !ended {
 		dst := make([]byte, 1+c.rand.IntN(4))
-		switch c.rand.IntN(5) {
+		switch c.rand.IntN(6) {
 		case 0:
 			c.run(func() []act {
 				v, ok := c.ring.TryPop()
@@ -154,6 +157,9 @@ func (c *client) consume() {
 				}
 				return []act{{what: "popped", values: string(dst[:n])}}
 			})
+		case 5:
+			dst = dst[:1]
+			c.run(func() []act { return popBatchActs(dst, popInPlace(c.ring, dst)) })
 		}
 	}
 }

@@ -17,6 +17,7 @@ type oracle struct {
 	ring   ring[int]
 	held   []int
 	cap    int
+	start  uint64
 	closed bool
 	next   int
 	stats  ringbuf.Stats
@@ -56,7 +57,7 @@ func TestOracle(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			capacity := 1 << rapid.IntRange(1, 5).Draw(t, "capacity bits")
 			start := beforeWrap(rapid.Uint64Range(0, 100).Draw(t, "values before the wrap"))
-			o := &oracle{ring: k.at(capacity, start), cap: capacity}
+			o := &oracle{ring: k.at(capacity, start), cap: capacity, start: start}
 			o.ring.ParkAtOnce()
 			t.Repeat(o.actions())
 		})

@@ -7,10 +7,13 @@ import "context"
 // gets fewer there, though there may be more behind.
 
 // TryReserve returns a window of up to n free slots for the producer to fill
-// and Commit. It is empty only if the ring was full at some instant of the call,
-// or n is 0. The slots hold what an earlier lap left there, unless T has
+// and Commit. It is empty only if the ring was full at some instant of the call
+// or is closed, or n is 0. The slots hold what an earlier lap left there, unless T has
 // pointers. To reserve again without a commit returns the same slots.
 func (r *SPSC[T]) TryReserve(n int) []T {
+	if r.Closed() {
+		return nil
+	}
 	return r.producer.window(min(n, r.room(n)))
 }
 
@@ -20,13 +23,10 @@ func (r *SPSC[T]) Reserve(ctx context.Context, n int) (slots []T, err error) {
 	if n <= 0 {
 		return nil, nil
 	}
-	if slots = r.TryReserve(n); len(slots) > 0 && !r.Closed() {
+	if slots = r.TryReserve(n); len(slots) > 0 {
 		return slots, nil
 	}
 	_, err = r.pushWaiting(ctx, r.pushable, func() int {
-		if r.Closed() {
-			return 0
-		}
 		slots = r.TryReserve(n)
 		return len(slots)
 	})

@@ -70,7 +70,7 @@ func pushNumbers(t *testing.T, r ring[uint64], producer uint64, each int) {
 		for i := range vs {
 			vs[i] = producer<<producerShift | uint64(next+i)
 		}
-		switch random.IntN(4) {
+		switch random.IntN(5) {
 		case 0:
 			if r.TryPush(vs[0]) {
 				next++
@@ -90,6 +90,8 @@ func pushNumbers(t *testing.T, r ring[uint64], producer uint64, each int) {
 				return
 			}
 			next += n
+		case 4:
+			next += pushInPlace(r, vs)
 		}
 	}
 }
@@ -107,7 +109,7 @@ func (y *tally) popAll(t *testing.T, r ring[uint64], consumer uint64) {
 	buffer := make([]uint64, 100)
 	for {
 		dst := buffer[:1+random.IntN(len(buffer))]
-		switch random.IntN(4) {
+		switch random.IntN(5) {
 		case 0:
 			if v, ok := r.TryPop(); ok {
 				y.add(t, v)
@@ -132,6 +134,8 @@ func (y *tally) popAll(t *testing.T, r ring[uint64], consumer uint64) {
 				return
 			}
 			y.add(t, dst[:n]...)
+		case 4:
+			y.add(t, dst[:popInPlace(r, dst)]...)
 		}
 	}
 }

@@ -1,0 +1,118 @@
+package ringbuf_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"guildpulse/ringbuf"
+)
+
+// TestBlocksStress moves ten million values (a billion with GUILDPULSE_SOAK=100)
+// in blocks of every length, empty ones included, and holds the sum and the
+// order of every producer's values against what went in.
+func TestBlocksStress(t *testing.T) {
+	const peers = 2
+	for _, part := range []struct{ blocks, percent int }{{2, 20}, {4, 20}, {64, 60}} {
+		each := 10_000_000 / peers * part.percent / 100 * soak(t) / unhurried
+		r := ringbuf.NewBlocksAt[uint64](part.blocks, beforeWrap(uint64(each/ringbuf.BlockLen)))
+		var pushing, popping sync.WaitGroup
+		seen := make([]tally, peers)
+		for p := range peers {
+			pushing.Go(func() { fillBlocks(t, r, uint64(p), each) })
+			popping.Go(func() { seen[p].takeAll(t, r) })
+		}
+		pushing.Wait()
+		r.Close()
+		popping.Wait()
+		for p := range peers {
+			n := uint64(each)
+			if count, sum := seen[0].count[p]+seen[1].count[p], seen[0].sum[p]+seen[1].sum[p]; count != n || sum != n*(n+1)/2 {
+				t.Errorf("%d blocks: of producer %d's %d values came out %d of sum %d", part.blocks, p, n, count, sum)
+			}
+		}
+	}
+}
+
+// fillBlocks pushes 1…each, marked with the producer's number.
+func fillBlocks(t *testing.T, r *ringbuf.Blocks[uint64], producer uint64, each int) {
+	random := rand.New(rand.NewPCG(producer, 5))
+	for next := 1; next <= each; {
+		b := r.TryClaim()
+		if b == nil {
+			var err error
+			if b, err = r.Claim(context.Background()); err != nil {
+				t.Errorf("Claim: %v", err)
+				return
+			}
+		}
+		slots := b.Slots()[:min(random.IntN(ringbuf.BlockLen+1), each-next+1)]
+		for i := range slots {
+			slots[i] = producer<<producerShift | uint64(next+i)
+		}
+		next += len(slots)
+		r.Publish(b, len(slots))
+	}
+}
+
+// takeAll takes blocks until the ring is closed and drained.
+func (y *tally) takeAll(t *testing.T, r *ringbuf.Blocks[uint64]) {
+	for {
+		b := r.TryTake()
+		if b == nil {
+			var err error
+			if b, err = r.Take(context.Background()); err != nil {
+				if err != ringbuf.ErrClosed {
+					t.Errorf("Take: %v", err)
+				}
+				return
+			}
+		}
+		y.add(t, b.Values()...)
+		r.Release(b)
+	}
+}
+
+// TestBlocksLoseNoWakeUp makes everybody sleep at every opportunity while a
+// third of the sleepers are called away by their contexts.
+func TestBlocksLoseNoWakeUp(t *testing.T) {
+	const peers = 3
+	each := 3_000 * soak(t)
+	r := ringbuf.NewBlocksAt[int](2, beforeWrap(500))
+	r.ParkAtOnce()
+	var producers, consumers sync.WaitGroup
+	for p := range peers {
+		producers.Go(func() {
+			random := rand.New(rand.NewPCG(uint64(p), 6))
+			for i := range each {
+				persist(t, random, true, func(ctx context.Context) error {
+					b, err := r.Claim(ctx)
+					if err == nil {
+						publish(r, b, i)
+					}
+					return err
+				})
+			}
+		})
+		consumers.Go(func() {
+			random := rand.New(rand.NewPCG(uint64(p), 7))
+			for ended := false; !ended; {
+				persist(t, random, true, func(ctx context.Context) error {
+					b, err := r.Take(ctx)
+					if err == nil {
+						r.Release(b)
+					}
+					ended = err == ringbuf.ErrClosed
+					return err
+				})
+			}
+		})
+	}
+	producers.Wait()
+	r.Close()
+	consumers.Wait()
+	if s := r.Stats(); s.Popped != uint64(peers*each) || s.ProducerParks == 0 || s.ConsumerParks == 0 {
+		t.Errorf("of %d blocks, %+v", peers*each, s)
+	}
+}
