@@ -6,22 +6,21 @@ import (
 	"sync/atomic"
 )
 
-const (
-	spinRounds = 8    // looks before a waiting call parks: a few microseconds
-	napLoops   = 2048 // empty loops between two of them: about half a microsecond
-)
+// spinRounds is how often a waiting call naps and looks before it parks: for
+// about ten microseconds in all.
+const spinRounds = 8
 
 // Waiting says how those wait who find a ring full or empty.
 type Waiting uint8
 
 const (
-	// Park looks a few times, some microseconds in all, and then sleeps: a ring
+	// Park looks a few times, ten microseconds in all, and then sleeps: a ring
 	// at rest costs nothing, being woken some tens of microseconds. It is the
 	// default.
 	Park Waiting = iota
-	// Spin looks until the time has come, within a microsecond of it, and
-	// offers the processor to other goroutines now and then. Whoever waits
-	// wants a core of its own, and keeps it busy.
+	// Spin looks every microsecond until the time has come, and offers the
+	// processor to other goroutines in between. Whoever waits wants a core of
+	// its own, and keeps it busy.
 	Spin
 )
 
@@ -116,12 +115,10 @@ func (g *gate) park(ctx context.Context, closed <-chan struct{}, ready func() bo
 	}
 }
 
-// spin looks a few times whether the ring becomes ready, with a nap before each
-// look: the peer's line, fetched while the peer writes it for every value, would
-// slow both sides down to one value a fetch. A nap lets values, or room, gather.
+// spin looks a few times whether the ring becomes ready, with a nap before each.
 func (g *gate) spin(ready func() bool) bool {
 	for range g.rounds {
-		busy(napLoops)
+		nap()
 		if ready() {
 			return true
 		}

@@ -61,7 +61,10 @@ func (r *MPMC[T]) turn(ticket uint64) *atomic.Uint64 { return &r.turns[r.slots.i
 
 // TryPush pushes v and reports whether it did. It refuses only if the ring was
 // full at some instant of the call, or is closed.
-func (r *MPMC[T]) TryPush(v T) bool {
+func (r *MPMC[T]) TryPush(v T) bool { return r.push(&v) }
+
+// push pushes *v; the pointer spares a large value a copy.
+func (r *MPMC[T]) push(v *T) bool {
 	for round := 0; ; round++ {
 		tail := r.tail.Load()
 		switch {
@@ -69,8 +72,8 @@ func (r *MPMC[T]) TryPush(v T) bool {
 			return false
 		case r.turn(tail).Load() == tail:
 			if r.tail.CompareAndSwap(tail, tail+step) {
-				r.slots.putOne(tail, v)
-				r.turn(tail).Store(tail + 1)
+				*r.slots.at(tail) = *v
+				storeRelease(r.turn(tail), tail+1)
 				r.notEmpty.wake()
 				return true
 			}
@@ -85,18 +88,24 @@ func (r *MPMC[T]) TryPush(v T) bool {
 // TryPop pops the oldest value and reports whether there was one. It refuses
 // only if the ring was empty at some instant of the call.
 func (r *MPMC[T]) TryPop() (v T, ok bool) {
+	ok = r.pop(&v)
+	return v, ok
+}
+
+// pop pops a value into *v.
+func (r *MPMC[T]) pop(v *T) bool {
 	for round := 0; ; round++ {
 		head := r.head.Load()
 		switch {
 		case r.turn(head).Load() == head+1:
 			if r.head.CompareAndSwap(head, head+step) {
-				v = r.slots.getOne(head)
-				r.turn(head).Store(head + r.span)
+				r.slots.move(v, head)
+				storeRelease(r.turn(head), head+r.span)
 				r.notFull.wake()
-				return v, true
+				return true
 			}
 		case r.tail.Load()&^closedBit == head:
-			return v, false
+			return false
 		default: // the head is old, or a producer is still copying
 			relax(round)
 		}
@@ -107,15 +116,10 @@ func (r *MPMC[T]) TryPop() (v T, ok bool) {
 // error of the context that ended while it waited; v is pushed if and only if
 // the error is nil.
 func (r *MPMC[T]) Push(ctx context.Context, v T) error {
-	if r.TryPush(v) {
+	if r.push(&v) {
 		return nil
 	}
-	_, err := r.pushWaiting(ctx, r.pushable, func() int {
-		if r.TryPush(v) {
-			return 1
-		}
-		return 0
-	})
+	_, err := r.pushWaiting(ctx, r.pushable, func() int { return one(r.push(&v)) })
 	return err
 }
 
@@ -123,15 +127,9 @@ func (r *MPMC[T]) Push(ctx context.Context, v T) error {
 // [ErrClosed] once the ring is closed and drained, or that of the context that
 // ended while it waited.
 func (r *MPMC[T]) Pop(ctx context.Context) (v T, err error) {
-	v, ok := r.TryPop()
-	if ok {
+	if r.pop(&v) {
 		return v, nil
 	}
-	_, err = r.popWaiting(ctx, r.poppable, func() int {
-		if v, ok = r.TryPop(); ok {
-			return 1
-		}
-		return 0
-	})
+	_, err = r.popWaiting(ctx, r.poppable, func() int { return one(r.pop(&v)) })
 	return v, err
 }

@@ -111,7 +111,7 @@ func (r *MPMC[T]) run(ticket uint64, want int) (n int) {
 func (r *MPMC[T]) fill(ticket uint64, vs []T) {
 	r.slots.put(ticket, vs)
 	for range vs {
-		r.turn(ticket).Store(ticket + 1)
+		storeRelease(r.turn(ticket), ticket+1)
 		ticket += step
 	}
 	r.notEmpty.wake()
@@ -122,7 +122,7 @@ func (r *MPMC[T]) fill(ticket uint64, vs []T) {
 func (r *MPMC[T]) take(ticket uint64, dst []T) {
 	r.slots.get(ticket, dst)
 	for range dst {
-		r.turn(ticket).Store(ticket + r.span)
+		storeRelease(r.turn(ticket), ticket+r.span)
 		ticket += step
 	}
 	r.notFull.wake()

@@ -42,18 +42,17 @@ func (s *slots[T]) get(ticket uint64, dst []T) {
 	}
 }
 
-// putOne is put for a single value.
-func (s *slots[T]) putOne(ticket uint64, v T) { s.values[s.index(ticket)] = v }
+// at returns the slot of a ticket.
+func (s *slots[T]) at(ticket uint64) *T { return &s.values[s.index(ticket)] }
 
-// getOne is get for a single value.
-func (s *slots[T]) getOne(ticket uint64) T {
-	slot := &s.values[s.index(ticket)]
-	v := *slot
+// move is get for a single value.
+func (s *slots[T]) move(v *T, ticket uint64) {
+	slot := s.at(ticket)
+	*v = *slot
 	if s.wipe {
 		var zero T
 		*slot = zero
 	}
-	return v
 }
 
 // hasPointers reports whether a value of type t refers to memory that the

@@ -51,23 +51,32 @@ func newSPSC[T any](capacity int, start uint64, waiting ...Waiting) *SPSC[T] {
 
 // TryPush pushes v and reports whether it did. It refuses only if the ring was
 // full at some instant of the call, or is closed.
-func (r *SPSC[T]) TryPush(v T) bool {
+func (r *SPSC[T]) TryPush(v T) bool { return r.push(&v) }
+
+// push pushes *v; the pointer spares a large value a copy.
+func (r *SPSC[T]) push(v *T) bool {
 	if r.room(1) == 0 {
 		return false
 	}
-	r.producer.slots.putOne(r.producer.next, v)
+	*r.producer.slots.at(r.producer.next) = *v
 	return r.publish(1)
 }
 
 // TryPop pops the oldest value and reports whether there was one. It refuses
 // only if the ring was empty at some instant of the call.
 func (r *SPSC[T]) TryPop() (v T, ok bool) {
+	ok = r.pop(&v)
+	return v, ok
+}
+
+// pop pops a value into *v.
+func (r *SPSC[T]) pop(v *T) bool {
 	if r.held(1) == 0 {
-		return v, false
+		return false
 	}
-	v = r.consumer.slots.getOne(r.consumer.next)
+	r.consumer.slots.move(v, r.consumer.next)
 	r.release(1)
-	return v, true
+	return true
 }
 
 // TryPushBatch pushes as many of vs as there is room for, from the first on,
@@ -103,15 +112,10 @@ func (r *SPSC[T]) TryPopBatch(dst []T) int {
 // error of the context that ended while it waited; v is pushed if and only if
 // the error is nil.
 func (r *SPSC[T]) Push(ctx context.Context, v T) error {
-	if r.TryPush(v) {
+	if r.push(&v) {
 		return nil
 	}
-	_, err := r.pushWaiting(ctx, r.pushable, func() int {
-		if r.TryPush(v) {
-			return 1
-		}
-		return 0
-	})
+	_, err := r.pushWaiting(ctx, r.pushable, func() int { return one(r.push(&v)) })
 	return err
 }
 
@@ -119,16 +123,10 @@ func (r *SPSC[T]) Push(ctx context.Context, v T) error {
 // [ErrClosed] once the ring is closed and drained, or that of the context that
 // ended while it waited.
 func (r *SPSC[T]) Pop(ctx context.Context) (v T, err error) {
-	v, ok := r.TryPop()
-	if ok {
+	if r.pop(&v) {
 		return v, nil
 	}
-	_, err = r.popWaiting(ctx, r.poppable, func() int {
-		if v, ok = r.TryPop(); ok {
-			return 1
-		}
-		return 0
-	})
+	_, err = r.popWaiting(ctx, r.poppable, func() int { return one(r.pop(&v)) })
 	return v, err
 }
 

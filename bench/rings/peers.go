@@ -1,6 +1,8 @@
 package rings
 
 import (
+	"runtime"
+
 	"github.com/Workiva/go-datastructures/queue"
 	"github.com/puzpuzpuz/xsync/v4"
 )
@@ -53,24 +55,37 @@ type polled interface {
 func throughXsync() way     { return polling("xsync MPMC", xsync.NewMPMCQueue[event](capacity)) }
 func throughXsyncSPSC() way { return polling("xsync SPSC", xsync.NewSPSCQueue[event](capacity)) }
 
+// polling retries what was refused. These queues say full or empty also after a
+// lost race, so a producer is soon back; a consumer naps for a microsecond, which
+// lets events gather and suits both of them best.
 func polling[Q polled](name string, q Q) way {
 	return way{name, func(n int) {
 		for i := range n {
-			for !q.TryEnqueue(event{uint64(i)}) {
-				nap()
+			for tries := 1; !q.TryEnqueue(event{uint64(i)}); tries++ {
+				backOff(tries, 64)
 			}
 		}
 	}, func(n int) (sum uint64) {
 		for range n {
 			v, ok := q.TryDequeue()
-			for !ok {
-				nap()
+			for tries := 1; !ok; tries++ {
+				backOff(tries, 2048)
 				v, ok = q.TryDequeue()
 			}
 			sum += v[0]
 		}
 		return sum
 	}}
+}
+
+// backOff keeps the processor for some loops, and offers it to others now and
+// then.
+func backOff(tries, loops int) {
+	for range loops {
+	}
+	if tries%16 == 0 {
+		runtime.Gosched()
+	}
 }
 
 // throughWorkiva sends pointers, for a value would be boxed for every send, to

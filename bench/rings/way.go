@@ -2,7 +2,6 @@ package rings
 
 import (
 	"context"
-	"runtime"
 	"sync"
 
 	"guildpulse/bench/measure"
@@ -159,12 +158,4 @@ func mpmcSingle() way {
 		}
 		return sum
 	}}
-}
-
-// nap lets about half a microsecond pass, and others at the processor: what
-// ringbuf's own waiting does, and what suits every peer that polls best.
-func nap() {
-	for range 2048 {
-	}
-	runtime.Gosched()
 }
