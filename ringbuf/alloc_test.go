@@ -27,6 +27,32 @@ func TestNothingIsAllocated(t *testing.T) {
 	})
 }
 
+func TestNothingIsAllocatedInPlace(t *testing.T) {
+	ctx := context.Background()
+	s, b := ringbuf.NewSPSC[event](64), ringbuf.NewBlocks[event](2)
+	for name, do := range map[string]func(){
+		"TryReserve": func() { s.TryReserve(8); s.Commit(8); s.Discard(len(s.TryPeek(8))) },
+		"Reserve": func() {
+			_, _ = s.Reserve(ctx, 8)
+			s.Commit(8)
+			_, _ = s.Peek(ctx, 8)
+			s.Discard(8)
+		},
+		"TryClaim": func() { b.Publish(b.TryClaim(), 3); b.Release(b.TryTake()) },
+		"Claim": func() {
+			block, _ := b.Claim(ctx)
+			b.Publish(block, 3)
+			block, _ = b.Take(ctx)
+			b.Release(block)
+		},
+		"refused": func() { b.TryTake(); s.TryPeek(1) },
+	} {
+		if n := testing.AllocsPerRun(1000, do); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
 // Two goroutines throw values to each other, each sleeping until its turn.
 func TestSleepingAllocatesNothing(t *testing.T) {
 	forBoth(t, func(t *testing.T, k kind[event]) {

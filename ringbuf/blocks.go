@@ -66,9 +66,9 @@ func (b *Block[T]) Slots() []T { return b.all[:] }
 func (b *Block[T]) Values() []T { return b.all[:b.used] }
 
 // NewBlocks returns an empty ring of at least as many blocks, rounded up to a
-// power of two from 2 on. Cap, Len and Stats of the ring count blocks; one that
-// is being filled is within Len, one that is being read is not. It panics if
-// blocks is below 1 or beyond 2^24.
+// power of two from 2 on, whose callers wait by [Park] unless told otherwise.
+// Cap, Len and Stats count blocks; one that is being filled is within Len, one
+// that is being read is not. It panics if blocks is below 1 or beyond 2^24.
 func NewBlocks[T any](blocks int, waiting ...Waiting) *Blocks[T] {
 	return newBlocks[T](blocks, 0, waiting...)
 }

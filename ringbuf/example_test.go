@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"guildpulse/ringbuf"
 )
@@ -64,6 +65,114 @@ func ExampleSPSC() {
 		fmt.Print(name, " ")
 	}
 	// Output: a b c d e f ringbuf: closed
+}
+
+// What is at hand is pushed as one batch, and taken as one.
+func ExampleMPMC_batches() {
+	ring := ringbuf.NewMPMC[string](8)
+	pushed := ring.TryPushBatch([]string{"a", "b", "c"})
+	batch := make([]string, 2)
+	popped := ring.TryPopBatch(batch)
+	fmt.Println(pushed, batch[:popped], ring.Len())
+	// Output: 3 [a b] 1
+}
+
+// The producer writes into the ring, the consumer reads out of it.
+func ExampleSPSC_Reserve() {
+	ring := ringbuf.NewSPSC[int](8)
+	slots := ring.TryReserve(3)
+	for i := range slots {
+		slots[i] = i * i
+	}
+	ring.Commit(len(slots))
+
+	values := ring.TryPeek(8)
+	fmt.Println(values)
+	ring.Discard(len(values))
+	fmt.Println(ring.Len())
+	// Output:
+	// [0 1 4]
+	// 0
+}
+
+// Two producers fill blocks, two consumers read them.
+func ExampleBlocks() {
+	ctx := context.Background()
+	ring := ringbuf.NewBlocks[int](4)
+
+	var producers, consumers sync.WaitGroup
+	for range 2 {
+		producers.Go(func() {
+			for left := 100; left > 0; {
+				block, err := ring.Claim(ctx)
+				if err != nil {
+					return
+				}
+				slots := block.Slots()
+				n := min(left, len(slots))
+				for i := range n {
+					slots[i] = left - i
+				}
+				ring.Publish(block, n)
+				left -= n
+			}
+		})
+	}
+	var sum atomic.Int64
+	for range 2 {
+		consumers.Go(func() {
+			for {
+				block, err := ring.Take(ctx)
+				if err != nil {
+					return
+				}
+				for _, v := range block.Values() {
+					sum.Add(int64(v))
+				}
+				ring.Release(block)
+			}
+		})
+	}
+	producers.Wait()
+	ring.Close()
+	consumers.Wait()
+	fmt.Println(sum.Load())
+	// Output: 10100
+}
+
+// Who claimed a block publishes what there is, be it full or not.
+func ExampleBlock() {
+	ring := ringbuf.NewBlocks[string](2)
+	block := ring.TryClaim()
+	n := copy(block.Slots(), []string{"all", "there", "is"})
+	ring.Publish(block, n)
+
+	block = ring.TryTake()
+	fmt.Println(block.Values())
+	ring.Release(block)
+	// Output: [all there is]
+}
+
+// A consumer with a core of its own never sleeps.
+func ExampleWaiting() {
+	ring := ringbuf.NewSPSC[int](64, ringbuf.Spin)
+	go func() {
+		defer ring.Close()
+		for i := range 3 {
+			if err := ring.Push(context.Background(), i); err != nil {
+				return
+			}
+		}
+	}()
+	for {
+		v, err := ring.Pop(context.Background())
+		if err != nil {
+			break
+		}
+		fmt.Print(v, " ")
+	}
+	fmt.Println("parked", ring.Stats().ConsumerParks)
+	// Output: 0 1 2 parked 0
 }
 
 func ExampleStats() {

@@ -31,6 +31,14 @@ import (
 // instructions the peer is behind. So the Try forms wait for nothing but a copy
 // under way, and what they report is linearizable.
 //
+// # Who sleeps looks at the ends, not at the turns
+//
+// A consumer sleeps only while tail and head meet, and a producer only while they
+// are a lap apart. The claim has moved one of them, by an instruction that comes
+// before the look at the sleepers, as the gate demands. So nobody misses a value
+// over its turn, which is stored later: the sleeper is awake then, or is woken
+// after, and waits for the turn like everybody else.
+//
 // All methods may be called from any goroutine. Each costs O(1) for a value.
 type MPMC[T any] struct {
 	ends
@@ -39,8 +47,9 @@ type MPMC[T any] struct {
 	_     pad
 }
 
-// NewMPMC returns an empty ring for at least capacity values. It panics if
-// capacity is below 1 or beyond 2^30.
+// NewMPMC returns an empty ring for at least capacity values, whose callers wait
+// by [Park] unless told otherwise. It panics if capacity is below 1 or beyond
+// 2^30.
 func NewMPMC[T any](capacity int, waiting ...Waiting) *MPMC[T] {
 	return newMPMC[T](capacity, 0, waiting...)
 }

@@ -13,8 +13,9 @@ import "context"
 // moved by a compare-and-swap, so that Close may come from anywhere; on amd64
 // that costs what an atomic store does.
 //
-// Push, PushBatch and their Try forms are the producer's and must not overlap
-// each other; Pop, PopBatch and theirs are the consumer's and must not either.
+// Push, PushBatch, Reserve, Commit and their Try forms are the producer's and
+// must not overlap each other; Pop, PopBatch, Peek, Discard and theirs are the
+// consumer's and must not either.
 // Everything else may be called from any goroutine. A role may move to
 // another goroutine if the move itself synchronises the two. No operation waits
 // for the other side, save the waiting forms on a full or empty ring; each
@@ -34,8 +35,9 @@ type side[T any] struct {
 	peer  uint64 // the other side's index when last looked at
 }
 
-// NewSPSC returns an empty ring for at least capacity values. It panics if
-// capacity is below 1 or beyond 2^30.
+// NewSPSC returns an empty ring for at least capacity values, whose callers wait
+// by [Park] unless told otherwise. It panics if capacity is below 1 or beyond
+// 2^30.
 func NewSPSC[T any](capacity int, waiting ...Waiting) *SPSC[T] {
 	return newSPSC[T](capacity, 0, waiting...)
 }
