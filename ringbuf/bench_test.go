@@ -9,7 +9,7 @@ import (
 )
 
 // event is as large as the events the ring was built for: one cache line.
-type event [8]uint64
+type event struct{ a, b, c, d, e, f, g, h uint64 }
 
 const (
 	benchCapacity = 4096
@@ -60,7 +60,7 @@ func BenchmarkAlone(b *testing.B) {
 func alone(b *testing.B, r tryRing) {
 	b.ReportAllocs()
 	for b.Loop() {
-		r.TryPush(event{1})
+		r.TryPush(event{a: 1})
 		r.TryPop()
 	}
 }
@@ -113,7 +113,7 @@ type channel chan event
 
 func (c channel) produce(n int) {
 	for i := range n {
-		c <- event{uint64(i)}
+		c <- event{a: uint64(i)}
 	}
 }
 
@@ -139,7 +139,7 @@ func (c sliceChannel) produce(n int) {
 	for sent := 0; sent < n; {
 		vs := (<-c.empty)[:0]
 		for ; len(vs) < benchBatch && sent < n; sent++ {
-			vs = append(vs, event{uint64(sent)})
+			vs = append(vs, event{a: uint64(sent)})
 		}
 		c.full <- vs
 	}
@@ -187,7 +187,7 @@ func (w waiting) produce(n int) {
 	ctx := context.Background()
 	if w.batch == 1 {
 		for i := range n {
-			_ = w.ring.Push(ctx, event{uint64(i)})
+			_ = w.ring.Push(ctx, event{a: uint64(i)})
 		}
 		return
 	}
@@ -195,7 +195,7 @@ func (w waiting) produce(n int) {
 	for sent := 0; sent < n; sent += len(vs) {
 		vs = vs[:min(w.batch, n-sent)]
 		for i := range vs {
-			vs[i] = event{uint64(sent + i)}
+			vs[i] = event{a: uint64(sent + i)}
 		}
 		_, _ = w.ring.PushBatch(ctx, vs)
 	}
@@ -229,7 +229,7 @@ func (p polled) produce(n int) {
 	for sent := 0; sent < n; {
 		moved := 0
 		if p.batch == 1 {
-			moved = boolToInt(p.ring.TryPush(event{uint64(sent)}))
+			moved = boolToInt(p.ring.TryPush(event{a: uint64(sent)}))
 		} else {
 			moved = p.ring.TryPushBatch(vs[:min(p.batch, n-sent)])
 		}

@@ -56,7 +56,7 @@ func paced(ctx context.Context, n int, push func(context.Context, event) error, 
 			due := time.Duration(i) * time.Second / rate
 			for time.Since(began) < due {
 			}
-			if err := push(ctx, event{uint64(due)}); err != nil {
+			if err := push(ctx, event{Seq: uint64(due)}); err != nil {
 				pushed <- err
 				return
 			}
@@ -68,7 +68,7 @@ func paced(ctx context.Context, n int, push func(context.Context, event) error, 
 		if err != nil {
 			return nil, err
 		}
-		took[i] = float64(time.Since(began)-time.Duration(v[0])) / 1e3
+		took[i] = float64(time.Since(began)-time.Duration(v.Seq)) / 1e3
 	}
 	return took, <-pushed
 }

@@ -62,7 +62,7 @@ func sendBursts(ctx context.Context, long time.Duration, push func(event)) {
 	began := time.Now()
 	for sent := 0; time.Since(began) < long && ctx.Err() == nil; time.Sleep(pause) {
 		for ; sent < int(time.Since(began)/pause)*burst; sent++ {
-			push(event{uint64(sent)})
+			push(event{Seq: uint64(sent)})
 		}
 	}
 }

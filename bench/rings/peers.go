@@ -11,12 +11,12 @@ func throughChannel() way {
 	c := make(chan event, capacity)
 	return way{"channel", func(n int) {
 		for i := range n {
-			c <- event{uint64(i)}
+			c <- event{Seq: uint64(i)}
 		}
 	}, func(n int) (sum uint64) {
 		for range n {
 			v := <-c
-			sum += v[0]
+			sum += v.Seq
 		}
 		return sum
 	}}
@@ -32,14 +32,14 @@ func throughSlices() way {
 		for sent := 0; sent < n; sent += batch {
 			vs := <-empty
 			for i := range vs {
-				vs[i] = event{uint64(sent + i)}
+				vs[i] = event{Seq: uint64(sent + i)}
 			}
 			full <- vs
 		}
 	}, func(n int) (sum uint64) {
 		for got := 0; got < n; got += batch {
 			vs := <-full
-			sum += first(vs)
+			sum += read(vs)
 			empty <- vs
 		}
 		return sum
@@ -61,7 +61,7 @@ func throughXsyncSPSC() way { return polling("xsync SPSC", xsync.NewSPSCQueue[ev
 func polling[Q polled](name string, q Q) way {
 	return way{name, func(n int) {
 		for i := range n {
-			for tries := 1; !q.TryEnqueue(event{uint64(i)}); tries++ {
+			for tries := 1; !q.TryEnqueue(event{Seq: uint64(i)}); tries++ {
 				backOff(tries, 64)
 			}
 		}
@@ -72,7 +72,7 @@ func polling[Q polled](name string, q Q) way {
 				backOff(tries, 2048)
 				v, ok = q.TryDequeue()
 			}
-			sum += v[0]
+			sum += v.Seq
 		}
 		return sum
 	}}
@@ -93,17 +93,17 @@ func backOff(tries, loops int) {
 func throughWorkiva() way {
 	r := queue.NewRingBuffer(capacity)
 	return way{"workiva", func(n int) {
-		events := make([]event, 4*capacity)
+		lap := make([]event, 4*capacity)
 		for i := range n {
-			v := &events[i%len(events)]
-			*v = event{uint64(i)}
+			v := &lap[i%len(lap)]
+			*v = event{Seq: uint64(i)}
 			must(r.Put(v))
 		}
 	}, func(n int) (sum uint64) {
 		for range n {
 			v, err := r.Get()
 			must(err)
-			sum += v.(*event)[0]
+			sum += v.(*event).Seq
 		}
 		return sum
 	}}

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"guildpulse/bench/measure"
+	"guildpulse/events"
 	"guildpulse/ringbuf"
 )
 
@@ -14,8 +15,8 @@ const (
 	batch    = 64   // events a batch, and a block
 )
 
-// event is as large as the events the rings were built for: one cache line.
-type event [8]uint64
+// event is what the rings were built for: one cache line without pointers.
+type event = events.Event
 
 const (
 	sameCore = "two producers and two consumers share two cores: what is measured is also who runs with whom"

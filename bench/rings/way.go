@@ -50,7 +50,7 @@ func inBlocks() way {
 			must(err)
 			slots := b.Slots()
 			for i := range slots {
-				slots[i] = event{uint64(sent + i)}
+				slots[i] = event{Seq: uint64(sent + i)}
 			}
 			r.Publish(b, batch)
 		}
@@ -58,17 +58,17 @@ func inBlocks() way {
 		for got := 0; got < n; got += batch {
 			b, err := r.Take(always)
 			must(err)
-			sum += first(b.Values())
+			sum += read(b.Values())
 			r.Release(b)
 		}
 		return sum
 	}}
 }
 
-// first adds up the first words of events.
-func first(vs []event) (sum uint64) {
+// read adds up a word of every event.
+func read(vs []event) (sum uint64) {
 	for i := range vs {
-		sum += vs[i][0]
+		sum += vs[i].Seq
 	}
 	return sum
 }
@@ -80,7 +80,7 @@ func spscWindows() way {
 			slots, err := r.Reserve(always, min(batch, n-sent))
 			must(err)
 			for i := range slots {
-				slots[i] = event{uint64(sent + i)}
+				slots[i] = event{Seq: uint64(sent + i)}
 			}
 			r.Commit(len(slots))
 			sent += len(slots)
@@ -89,7 +89,7 @@ func spscWindows() way {
 		for got := 0; got < n; {
 			vs, err := r.Peek(always, batch)
 			must(err)
-			sum += first(vs)
+			sum += read(vs)
 			r.Discard(len(vs))
 			got += len(vs)
 		}
@@ -111,7 +111,7 @@ func batches(name string, r batcher) way {
 		vs := make([]event, batch)
 		for sent := 0; sent < n; sent += batch {
 			for i := range vs {
-				vs[i] = event{uint64(sent + i)}
+				vs[i] = event{Seq: uint64(sent + i)}
 			}
 			_, err := r.PushBatch(always, vs)
 			must(err)
@@ -121,7 +121,7 @@ func batches(name string, r batcher) way {
 		for got := 0; got < n; {
 			m, err := r.PopBatch(always, dst[:min(batch, n-got)])
 			must(err)
-			sum += first(dst[:m])
+			sum += read(dst[:m])
 			got += m
 		}
 		return sum
@@ -132,13 +132,13 @@ func spscSingle() way {
 	r := ringbuf.NewSPSC[event](capacity)
 	return way{"SPSC", func(n int) {
 		for i := range n {
-			must(r.Push(always, event{uint64(i)}))
+			must(r.Push(always, event{Seq: uint64(i)}))
 		}
 	}, func(n int) (sum uint64) {
 		for range n {
 			v, err := r.Pop(always)
 			must(err)
-			sum += v[0]
+			sum += v.Seq
 		}
 		return sum
 	}}
@@ -148,13 +148,13 @@ func mpmcSingle() way {
 	r := ringbuf.NewMPMC[event](capacity)
 	return way{"MPMC", func(n int) {
 		for i := range n {
-			must(r.Push(always, event{uint64(i)}))
+			must(r.Push(always, event{Seq: uint64(i)}))
 		}
 	}, func(n int) (sum uint64) {
 		for range n {
 			v, err := r.Pop(always)
 			must(err)
-			sum += v[0]
+			sum += v.Seq
 		}
 		return sum
 	}}
