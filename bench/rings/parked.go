@@ -82,7 +82,12 @@ func share(do func()) float64 {
 }
 
 func processorTime() time.Duration {
-	var u syscall.Rusage
-	must(syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	u := usage()
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// usage is what the process has used of the machine.
+func usage() (u syscall.Rusage) {
+	must(syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return u
 }

@@ -29,6 +29,7 @@ func Run(ctx context.Context, t *measure.Table) error {
 	spsc(t)
 	mpmc(t)
 	allocations(t)
+	refusals(t)
 	if err := spinning(ctx, t); err != nil {
 		return err
 	}
