@@ -83,6 +83,7 @@ func queues(alone bool) []namedQueue {
 		{"channel/slices64", newSliceChannel},
 		{"MPMC/single", func() queue { return waiting{ringbuf.NewMPMC[event](benchCapacity), 1} }},
 		{"MPMC/batch64", func() queue { return waiting{ringbuf.NewMPMC[event](benchCapacity), benchBatch} }},
+		{"Blocks", func() queue { return inBlocks{ringbuf.NewBlocks[event](benchCapacity / ringbuf.BlockLen)} }},
 	}
 	if alone {
 		all = append(all,
@@ -217,6 +218,41 @@ func (w waiting) consume() {
 }
 
 func (w waiting) close() { w.ring.Close() }
+
+// inBlocks fills and reads events in place.
+type inBlocks struct{ ring *ringbuf.Blocks[event] }
+
+func (q inBlocks) produce(n int) {
+	for sent := 0; sent < n; {
+		b, err := q.ring.Claim(context.Background())
+		if err != nil {
+			return
+		}
+		slots := b.Slots()
+		slots = slots[:min(len(slots), n-sent)]
+		for i := range slots {
+			slots[i] = event{a: uint64(sent + i)}
+		}
+		q.ring.Publish(b, len(slots))
+		sent += len(slots)
+	}
+}
+
+func (q inBlocks) consume() {
+	var sum uint64
+	for {
+		b, err := q.ring.Take(context.Background())
+		if err != nil {
+			return
+		}
+		for i := range b.Values() {
+			sum += b.Values()[i].a
+		}
+		q.ring.Release(b)
+	}
+}
+
+func (q inBlocks) close() { q.ring.Close() }
 
 // polled moves events by the Try forms, batch at a time, and naps when refused.
 type polled struct {

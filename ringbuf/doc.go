@@ -25,7 +25,7 @@
 //     somebody, also if Close came in the same instant.
 //   - A batch of MPMC's Try forms is one claim: the values lie side by side,
 //     with nobody else's between them.
-//   - A waiting call sleeps. After some ten microseconds it parks on a channel
+//   - A waiting call sleeps. After some five microseconds it parks on a channel
 //     and costs nothing until it is woken; a peer that has nobody to wake
 //     pays one load of a line that nobody writes.
 //
