@@ -3,7 +3,9 @@ package ringbuf_test
 import (
 	"context"
 	"math/rand/v2"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"guildpulse/ringbuf"
@@ -114,5 +116,81 @@ func TestBlocksLoseNoWakeUp(t *testing.T) {
 	consumers.Wait()
 	if s := r.Stats(); s.Popped != uint64(peers*each) || s.ProducerParks == 0 || s.ConsumerParks == 0 {
 		t.Errorf("of %d blocks, %+v", peers*each, s)
+	}
+}
+
+// TestBlocksAreNeverFalselyRefused has everybody claim and publish at once what
+// is free for all of them, and then take and release what is there for all.
+func TestBlocksAreNeverFalselyRefused(t *testing.T) {
+	const blocks = 4096
+	r := ringbuf.NewBlocksAt[byte](blocks, beforeWrap(3*blocks/2))
+	for range 100 * soak(t) {
+		unrefused(t, "claim", blocks, r.TryClaim, func(b *ringbuf.Block[byte]) { r.Publish(b, 1) })
+		unrefused(t, "take", blocks, r.TryTake, r.Release)
+	}
+}
+
+func unrefused(t *testing.T, what string, blocks int, try func() *ringbuf.Block[byte], then func(*ringbuf.Block[byte])) {
+	t.Helper()
+	const peers = 3
+	var here atomic.Int32
+	var all sync.WaitGroup
+	for range peers {
+		all.Go(func() {
+			for here.Add(1); here.Load() < peers; {
+				runtime.Gosched()
+			}
+			for i := range blocks / peers {
+				b := try()
+				if b == nil {
+					t.Errorf("%s %d refused", what, i)
+					return
+				}
+				then(b)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestBlocksEcho sends single blocks to and fro between two who sleep until the
+// other's comes: whoever is not woken ends the game.
+func TestBlocksEcho(t *testing.T) {
+	turns := 20_000 * soak(t) / unhurried
+	there, back := ringbuf.NewBlocks[int](2), ringbuf.NewBlocks[int](2)
+	there.ParkAtOnce()
+	back.ParkAtOnce()
+	send := func(r *ringbuf.Blocks[int], v int) {
+		b, err := r.Claim(t.Context())
+		if err != nil {
+			t.Errorf("Claim: %v", err)
+			return
+		}
+		publish(r, b, v)
+	}
+	receive := func(r *ringbuf.Blocks[int]) int {
+		b, err := r.Take(t.Context())
+		if err != nil {
+			t.Errorf("Take: %v", err)
+			return 0
+		}
+		defer r.Release(b)
+		return b.Values()[0]
+	}
+	var echo sync.WaitGroup
+	echo.Go(func() {
+		for range turns {
+			send(back, receive(there))
+		}
+	})
+	for i := range turns {
+		send(there, i)
+		if got := receive(back); got != i {
+			t.Fatalf("turn %d came back as %d", i, got)
+		}
+	}
+	echo.Wait()
+	if there.Stats().ConsumerParks == 0 || back.Stats().ConsumerParks == 0 {
+		t.Error("nobody slept")
 	}
 }
