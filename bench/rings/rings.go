@@ -50,7 +50,7 @@ func blocks(t *measure.Table) {
 func spsc(t *measure.Table) {
 	t.Faster("SPSC batches of 64 vs channel", 5, spscBatches().side(1, 1), throughChannel().side(1, 1), crossing)
 	t.Faster("SPSC windows of 64 vs channel", 5, spscWindows().side(1, 1), throughChannel().side(1, 1), crossing)
-	t.Faster("SPSC single vs xsync SPSC", 4, spscSingle().side(1, 1), throughXsyncSPSC().side(1, 1))
+	t.Faster("SPSC single vs xsync SPSC", 4, spscSingle().side(1, 1), throughXsyncSPSC().side(1, 1), sameCore)
 	t.Faster("SPSC single vs channel", 0, spscSingle().side(1, 1), throughChannel().side(1, 1))
 }
 
