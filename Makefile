@@ -45,7 +45,7 @@ shared:
 
 ## soak: the long proofs: a hundred times the histories, steps and kills; hours
 soak: assets
-	GUILDPULSE_SOAK=100 $(GO) test -timeout 24h ./ringbuf ./rank
+	GUILDPULSE_SOAK=100 $(GO) test -timeout 24h ./ringbuf ./rank ./sketch
 	GUILDPULSE_SOAK=20 $(GO) test -timeout 24h -run Killed ./cmd/bot
 
 ## lint: golangci-lint, from a module of its own

@@ -19,19 +19,41 @@ func BenchmarkKeyHash(b *testing.B) {
 	}
 }
 
-func BenchmarkHyperLogLog(b *testing.B) {
-	full := func(start uint64) *sketch.HyperLogLog {
-		s := sketch.NewHyperLogLog(14, testKey(1))
+func BenchmarkHashBatch(b *testing.B) {
+	key, items, hashes := testKey(1), zipf(1.03, 1<<20, 64, 1), make([]uint64, 64)
+	for range b.N/64 + 1 {
+		sketch.HashBatch(key, hashes, items)
+	}
+}
+
+func BenchmarkUltraLogLog(b *testing.B) {
+	full := func(start uint64) *sketch.UltraLogLog {
+		s := sketch.NewUltraLogLog(14, testKey(1))
 		for item := range uint64(100_000) {
 			s.Add(start + item)
 		}
 		return s
 	}
 	s, other := full(0), full(1<<40)
+	items := make([]uint64, 1<<16)
+	for i := range items {
+		items[i] = uint64(i)
+	}
 	b.Run("Add", func(b *testing.B) {
 		b.ReportAllocs()
-		for i := range uint64(b.N) {
-			s.Add(i)
+		for i := range b.N {
+			s.Add(items[i%len(items)])
+		}
+	})
+	b.Run("AddAll", func(b *testing.B) {
+		b.ReportAllocs()
+		for n := b.N; n > 0; n -= len(items) {
+			s.AddAll(items[:min(n, len(items))])
+		}
+	})
+	b.Run("Sparse", func(b *testing.B) {
+		for n := b.N; n > 0; n -= 1_000 {
+			sketch.NewUltraLogLog(14, testKey(1)).AddAll(items[:min(n, 1_000)])
 		}
 	})
 	b.Run("Estimate", func(b *testing.B) {
@@ -41,13 +63,20 @@ func BenchmarkHyperLogLog(b *testing.B) {
 	})
 	b.Run("Merge", func(b *testing.B) {
 		for range b.N {
-			_ = s.Merge(other)
+			union := sketch.NewUltraLogLog(14, testKey(1))
+			_ = union.Merge(s, other)
 		}
 	})
 	b.Run("AppendBinary", func(b *testing.B) {
 		var data []byte
 		for range b.N {
 			data, _ = s.AppendBinary(data[:0])
+		}
+	})
+	b.Run("UnmarshalBinary", func(b *testing.B) {
+		data, _ := s.MarshalBinary()
+		for range b.N {
+			_ = s.UnmarshalBinary(data)
 		}
 	})
 }
@@ -61,9 +90,21 @@ func BenchmarkCountMin(b *testing.B) {
 			s.Add(events[i%len(events)], 1)
 		}
 	})
+	b.Run("AddAll", func(b *testing.B) {
+		b.ReportAllocs()
+		for n := b.N; n > 0; n -= len(events) {
+			s.AddAll(events[:min(n, len(events))])
+		}
+	})
 	b.Run("Estimate", func(b *testing.B) {
 		for i := range b.N {
 			s.Estimate(events[i%len(events)])
+		}
+	})
+	b.Run("EstimateAll", func(b *testing.B) {
+		estimates := make([]uint64, len(events))
+		for n := b.N; n > 0; n -= len(events) {
+			s.EstimateAll(estimates, events[:min(n, len(events))])
 		}
 	})
 }
@@ -77,6 +118,12 @@ func BenchmarkTopK(b *testing.B) {
 			s.Add(events[i%len(events)], 1)
 		}
 	})
+	b.Run("AddAll", func(b *testing.B) {
+		b.ReportAllocs()
+		for n := b.N; n > 0; n -= len(events) {
+			s.AddAll(events[:min(n, len(events))])
+		}
+	})
 	b.Run("Top100", func(b *testing.B) {
 		for range b.N {
 			s.Top(100)
@@ -88,13 +135,17 @@ func BenchmarkTopK(b *testing.B) {
 //
 //	go test -run '^$' -bench 'Error|Recall' -benchtime 1x ./sketch
 
-func BenchmarkHyperLogLogError(b *testing.B) {
+func BenchmarkHyperLogLogError(b *testing.B) { benchmarkErrors(b, newHyperLogLog) }
+func BenchmarkUltraLogLogError(b *testing.B) { benchmarkErrors(b, newUltraLogLog) }
+func BenchmarkMartingaleError(b *testing.B)  { benchmarkErrors(b, newMartingale) }
+
+func benchmarkErrors(b *testing.B, make func(int, sketch.Key) counter) {
 	const trials = 200
 	for _, precision := range []int{10, 12, 14} {
 		for _, n := range []int{1_000, 10_000, 100_000, 1_000_000} {
 			b.Run(fmt.Sprintf("p=%d/n=%d", precision, n), func(b *testing.B) {
 				for range b.N {
-					bias, rmse := hyperLogLogErrors(precision, n, trials)
+					bias, rmse := distinctErrors(make, precision, n, trials)
 					b.ReportMetric(100*bias, "bias_%")
 					b.ReportMetric(100*rmse, "rmse_%")
 				}

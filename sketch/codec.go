@@ -12,11 +12,14 @@ import (
 //	│ magic │ ver │shape│  0  │ key fingerprint │ body …
 //	└───────┴─────┴─────┴─────┴─────────────────┘
 //
-// shape is the one small number that gives the body its form: a HyperLogLog's
-// precision, a CountMin's depth, a TopK's cells a bucket. No checksum: sketches
+// shape is the one small number that gives the body its form: the precision where
+// distinct items are counted, a CountMin's depth, a TopK's cells a bucket. No checksum: sketches
 // travel inside frames and rows that have one. What can be checked without one
 // is: every field has a bound, and bytes that decode encode to the same bytes.
-const headerSize = 16
+const (
+	headerSize = 16
+	versionAt  = 4
+)
 
 func appendHeader(b []byte, magic string, version, shape byte, k keys) []byte {
 	b = append(b, magic...)
@@ -33,7 +36,7 @@ func parseHeader(data []byte, magic string, version byte, k keys) (shape byte, b
 	if len(data) < headerSize {
 		return 0, nil, fmt.Errorf("%d bytes, the header has %d: %w", len(data), headerSize, ErrFormat)
 	}
-	switch v := data[4]; {
+	switch v := data[versionAt]; {
 	case v == 0:
 		return 0, nil, fmt.Errorf("version 0 was never written: %w", ErrFormat)
 	case v > version:

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestGoldenBytes(t *testing.T) {
 	for _, kind := range kinds() {
 		t.Run(kind.name, func(t *testing.T) {
-			file := "testdata/" + kind.name + "_v1.golden"
+			file := "testdata/" + kind.name + ".golden"
 			data := marshal(t, kind.filled(testKey(1)))
 			if *update {
 				if err := os.WriteFile(file, data, 0o644); err != nil {
@@ -41,6 +41,29 @@ func TestGoldenBytes(t *testing.T) {
 				t.Error("the golden bytes load as something else")
 			}
 		})
+	}
+}
+
+// Version 1 of the HyperLogLog had plain registers of six bits.
+func TestHyperLogLogReadsVersion1(t *testing.T) {
+	golden, err := os.ReadFile("testdata/hyperloglog_v1.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, want := sketch.NewHyperLogLog(5, testKey(1)), filledHyperLogLog(testKey(1))
+	if err := s.UnmarshalBinary(golden); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(marshal(t, s), marshal(t, want)) {
+		t.Error("the golden bytes of version 1 load as another sketch")
+	}
+	for n := range golden {
+		assertRefused(t, s, golden[:n], sketch.ErrFormat)
+	}
+	for _, at := range []int{16, len(golden) - 1} { // a register above 65-p
+		changed := slices.Clone(golden)
+		changed[at] = 0xff
+		assertRefused(t, s, changed, sketch.ErrFormat)
 	}
 }
 
@@ -83,8 +106,8 @@ func TestUnmarshalRefuses(t *testing.T) {
 		{"header alone", func(data []byte) []byte { return data[:16] }, sketch.ErrFormat},
 		{"another magic", put(0, 'X'), sketch.ErrFormat},
 		{"version 0", put(4, 0), sketch.ErrFormat},
-		{"version 2", put(4, 2), sketch.ErrVersion},
-		{"version 2 of another shape", put(4, 2, 255, 1), sketch.ErrVersion},
+		{"a version above", put(4, 3), sketch.ErrVersion},
+		{"a version above, of another shape", put(4, 3, 255, 1), sketch.ErrVersion},
 		{"shape 0", put(5, 0), sketch.ErrFormat},
 		{"shape 255", put(5, 255), sketch.ErrFormat},
 		{"first reserved byte", put(6, 1), sketch.ErrFormat},
@@ -92,15 +115,45 @@ func TestUnmarshalRefuses(t *testing.T) {
 		{"another key", put(8, 1, 2, 3, 4, 5, 6, 7, 8), sketch.ErrKey},
 		{"a byte too many", func(data []byte) []byte { return append(data, 0) }, sketch.ErrFormat},
 	}
+	distinct := []test{
+		{"precision below", put(5, sketch.MinPrecision-1), sketch.ErrFormat},
+		{"precision above", put(5, sketch.MaxPrecision+1), sketch.ErrFormat},
+		{"fields alone", func(data []byte) []byte { return data[:24] }, sketch.ErrFormat},
+	}
 	own := map[string][]test{
-		"hyperloglog": {
-			{"precision below", put(5, sketch.MinPrecision-1), sketch.ErrFormat},
-			{"precision above", put(5, sketch.MaxPrecision+1), sketch.ErrFormat},
-			{"precision of other bytes", put(5, 7), sketch.ErrFormat},
-			{"register above q+1", put(16, 60), sketch.ErrFormat},
-			{"last register above q+1", func(data []byte) []byte { data[len(data)-1] = 60 << 2; return data }, sketch.ErrFormat},
+		"hyperloglog_v2": append(slices.Clone(distinct),
+			test{"precision of other bytes", put(5, 12), sketch.ErrFormat},
+			test{"no such form", put(16, 3), sketch.ErrFormat},
+			test{"another size", put(17, 1), sketch.ErrFormat},
+			test{"tokens among registers", put(20, 1), sketch.ErrFormat},
+			test{"plain registers where coded are shorter", plainRegisters(1), sketch.ErrFormat},
+			test{"register above q+1", plainRegisters(60), sketch.ErrFormat},
+		),
+		"ultraloglog_v1": append(slices.Clone(distinct),
+			test{"precision of other bytes", put(5, 12), sketch.ErrFormat},
+			test{"no such form", put(16, 3), sketch.ErrFormat},
+			test{"another size", put(17, 1), sketch.ErrFormat},
+			test{"tokens among registers", put(20, 1), sketch.ErrFormat},
+			test{"register of no rank", plainRegisters(60 << 2), sketch.ErrFormat},
+			test{"flag of rank 0", plainRegisters(1<<2 | 2), sketch.ErrFormat},
+			test{"flag of rank 0 below rank 2", plainRegisters(2<<2 | 1), sketch.ErrFormat},
+			test{"registers without items", plainRegisters(0), sketch.ErrFormat},
+		),
+		"tokens_v1": append(slices.Clone(distinct),
+			test{"no tokens and bytes of them", put(20, 0), sketch.ErrFormat},
+			test{"another number of tokens", put(20, 29), sketch.ErrFormat},
+			test{"more tokens than bytes", put(20, 255), sketch.ErrFormat},
+			test{"tokens beyond all bounds", put(20, 255, 255, 255, 255), sketch.ErrFormat},
+			test{"first bits beyond 26", put(24, 255, 255, 255, 255), sketch.ErrFormat},
+			test{"a zero byte at the end", func(data []byte) []byte { data[17]++; return append(data, 0) }, sketch.ErrFormat},
+		),
+		"martingale_v1": {
+			{"no sum", func(data []byte) []byte { return data[:20] }, sketch.ErrFormat},
+			{"a sum below 1", put(16, 0, 0, 0, 0, 0, 0, 0, 0), sketch.ErrFormat},
+			{"no number", put(16, 255, 255, 255, 255, 255, 255, 255, 127), sketch.ErrFormat},
+			{"no such form", put(24, 3), sketch.ErrFormat},
 		},
-		"countmin": {
+		"countmin_v1": {
 			{"width 0", put(16, 0, 0, 0, 0), sketch.ErrFormat},
 			{"width beyond the bytes", put(16, 8), sketch.ErrFormat},
 			{"width beyond all bounds", put(16, 255, 255, 255, 255), sketch.ErrFormat},
@@ -108,7 +161,7 @@ func TestUnmarshalRefuses(t *testing.T) {
 			{"total below a row", put(24, 1, 0, 0, 0, 0, 0, 0, 0), sketch.ErrFormat},
 			{"total of nothing", func(data []byte) []byte { clear(data[32:]); return data }, sketch.ErrFormat},
 		},
-		"topk": {
+		"topk_v1": {
 			{"no buckets", put(16, 0, 0, 0, 0), sketch.ErrFormat},
 			{"buckets beyond the bytes", put(16, 4), sketch.ErrFormat},
 			{"buckets beyond all bounds", put(16, 255, 255, 255, 255), sketch.ErrFormat},
@@ -129,6 +182,14 @@ func TestUnmarshalRefuses(t *testing.T) {
 				assertRefused(t, kind.empty(testKey(1)), data, test.want)
 			})
 		}
+	}
+}
+
+// plainRegisters puts registers that all hold r in place of coded ones.
+func plainRegisters(r byte) func([]byte) []byte {
+	return func(data []byte) []byte {
+		data = append(data[:16], 2, 64, 0, 0, 0, 0, 0, 0)
+		return append(data, bytes.Repeat([]byte{r}, 64)...)
 	}
 }
 
@@ -193,9 +254,12 @@ func TestUnmarshalBoundsAllocation(t *testing.T) {
 		size  uint32 // of width, or buckets
 		body  int
 	}{
-		"hyperloglog": {shape: sketch.MaxPrecision, body: 4},
-		"countmin":    {shape: 1, size: sketch.MaxCounters, body: 16},
-		"topk":        {shape: 5, size: sketch.MaxTopKBytes / 64, body: 24},
+		"hyperloglog_v2": {shape: sketch.MaxPrecision, size: 1, body: 8},
+		"ultraloglog_v1": {shape: sketch.MaxPrecision, size: 1, body: 8},
+		"tokens_v1":      {shape: sketch.MaxPrecision, size: 0, body: 200},
+		"martingale_v1":  {shape: sketch.MaxPrecision, size: 1, body: 16},
+		"countmin_v1":    {shape: 1, size: sketch.MaxCounters, body: 16},
+		"topk_v1":        {shape: 5, size: sketch.MaxTopKBytes / 64, body: 24},
 	}
 	for _, kind := range kinds() {
 		s, claim := kind.empty(testKey(1)), claims[kind.name]
@@ -236,7 +300,7 @@ func TestUnmarshalTakesTheStoredShape(t *testing.T) {
 func goOn(s stored) {
 	for item := range uint64(300) {
 		switch s := s.(type) {
-		case *sketch.HyperLogLog:
+		case counter:
 			s.Add(item)
 			s.Estimate()
 		case *sketch.CountMin:
@@ -249,9 +313,20 @@ func goOn(s stored) {
 	}
 }
 
-func FuzzHyperLogLogUnmarshal(f *testing.F) { fuzzUnmarshal(f, kinds()[0]) }
-func FuzzCountMinUnmarshal(f *testing.F)    { fuzzUnmarshal(f, kinds()[1]) }
-func FuzzTopKUnmarshal(f *testing.F)        { fuzzUnmarshal(f, kinds()[2]) }
+func FuzzHyperLogLogUnmarshal(f *testing.F) {
+	golden, err := os.ReadFile("testdata/hyperloglog_v1.golden")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(golden)
+	fuzzUnmarshal(f, kinds()[0])
+}
+
+func FuzzUltraLogLogUnmarshal(f *testing.F) { fuzzUnmarshal(f, kinds()[1]) }
+func FuzzTokensUnmarshal(f *testing.F)      { fuzzUnmarshal(f, kinds()[2]) }
+func FuzzMartingaleUnmarshal(f *testing.F)  { fuzzUnmarshal(f, kinds()[3]) }
+func FuzzCountMinUnmarshal(f *testing.F)    { fuzzUnmarshal(f, kinds()[4]) }
+func FuzzTopKUnmarshal(f *testing.F)        { fuzzUnmarshal(f, kinds()[5]) }
 
 func fuzzUnmarshal(f *testing.F, kind kind) {
 	f.Add([]byte{})
@@ -263,13 +338,20 @@ func fuzzUnmarshal(f *testing.F, kind kind) {
 
 // checkDecode is what must hold of any bytes at all: they are refused with one
 // of our errors and the receiver stays as it was, or they load as a sketch that
-// is stored as the same bytes and can be used.
+// is stored as the same bytes, if not in a newer version, and can be used.
 func checkDecode(t *testing.T, kind kind, data []byte) {
 	t.Helper()
 	s := kind.empty(testKey(1))
 	before := marshal(t, s)
 	err := s.UnmarshalBinary(data)
 	after := marshal(t, s)
+	if err == nil && data[4] < after[4] {
+		data = after
+		if err := s.UnmarshalBinary(data); err != nil {
+			t.Fatalf("%s: what was read of an older version is not read again: %v", kind.name, err)
+		}
+		after = marshal(t, s)
+	}
 	switch {
 	case err == nil && !bytes.Equal(after, data):
 		t.Fatalf("%s: %d bytes load as other bytes", kind.name, len(data))

@@ -90,23 +90,38 @@ func NewCountMinWithError(epsilon, delta float64, key Key) *CountMin {
 
 // Add counts item n more times.
 func (s *CountMin) Add(item, n uint64) {
-	if n == 0 {
-		return
+	if n > 0 {
+		s.total = saturatingSum(s.total, n)
+		s.raise([]uint64{s.key.item(item)}, uint32(min(n, maxCount)))
 	}
-	s.total = saturatingSum(s.total, n)
-	h := s.key.item(item)
-	raised := uint32(min(uint64(s.smallest(h))+min(n, maxCount), maxCount))
-	counters, width := s.counters, s.width
-	for row := 0; row < len(counters); row += width {
-		at := row + column(h, width)
-		counters[at] = max(counters[at], raised) // cheaper than a branch that nobody foresees
-		h *= rowMultiplier
+}
+
+// AddAll counts each of items once more, as Add does, in half the time where eight
+// are hashed at once.
+func (s *CountMin) AddAll(items []uint64) {
+	var hashes [batch]uint64
+	s.total = saturatingSum(s.total, uint64(len(items)))
+	for len(items) > 0 {
+		n := s.key.hashBatch(&hashes, items)
+		s.raise(hashes[:n], 1)
+		items = items[n:]
 	}
 }
 
 // Estimate returns how often item was added: never too low (short of 2³²-1),
 // and too high by no more than ErrorBound tells.
 func (s *CountMin) Estimate(item uint64) uint64 { return uint64(s.smallest(s.key.item(item))) }
+
+// EstimateAll writes what Estimate returns for each of items to estimates, which is
+// at least as long.
+func (s *CountMin) EstimateAll(estimates, items []uint64) {
+	var hashes [batch]uint64
+	for len(items) > 0 {
+		n := s.key.hashBatch(&hashes, items)
+		s.smallestAll(estimates, hashes[:n])
+		estimates, items = estimates[n:], items[n:]
+	}
+}
 
 // Total returns the sum of all n added.
 func (s *CountMin) Total() uint64 { return s.total }
@@ -147,23 +162,6 @@ func (s *CountMin) Merge(other *CountMin) error {
 }
 
 func (s *CountMin) depth() int { return len(s.counters) / s.width }
-
-// smallest returns the smallest counter of the item that hashes to h.
-func (s *CountMin) smallest(h uint64) uint32 {
-	least := uint32(maxCount)
-	counters, width := s.counters, s.width
-	for row := 0; row < len(counters); row += width {
-		least = min(least, counters[row+column(h, width)])
-		h *= rowMultiplier
-	}
-	return least
-}
-
-// rowMultiplier takes an item's hash from one row to the next.
-const rowMultiplier = 0xd1342543de82ef95
-
-// column scales the upper half of h, a fraction of 2³², to the width.
-func column(h uint64, width int) int { return int(h >> 32 * uint64(width) >> 32) }
 
 func saturatingSum(a, b uint64) uint64 {
 	sum, carry := bits.Add64(a, b, 0)

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync"
 
 	"guildpulse/sketch"
 )
@@ -23,17 +24,70 @@ func ExampleKey() {
 	// Output: true false
 }
 
-func ExampleHyperLogLog() {
-	monday, tuesday := sketch.NewHyperLogLog(14, exampleKey), sketch.NewHyperLogLog(14, exampleKey)
+func ExampleUltraLogLog() {
+	monday, tuesday := sketch.NewUltraLogLog(14, exampleKey), sketch.NewUltraLogLog(14, exampleKey)
 	for member := range uint64(60_000) {
 		monday.Add(member)
 		tuesday.Add(member + 40_000) // 20,000 came on both days
 	}
-	if err := monday.Merge(tuesday); err != nil {
+	both := sketch.NewUltraLogLog(14, exampleKey)
+	if err := both.Merge(monday, tuesday); err != nil {
 		panic(err)
 	}
-	within := monday.Estimate()/100_000 - 1
-	fmt.Printf("%.2f %% of standard error\n", 100*monday.RelativeError())
+	within := both.Estimate()/100_000 - 1
+	fmt.Printf("%.2f %% of standard error\n", 100*both.RelativeError())
+	fmt.Println("100,000 within two of them:", -0.0119 < within && within < 0.0119)
+	// Output:
+	// 0.59 % of standard error
+	// 100,000 within two of them: true
+}
+
+// Few items are counted exactly, and stored in few bytes. Who has many at hand adds
+// them at once.
+func ExampleUltraLogLog_AddAll() {
+	s := sketch.NewUltraLogLog(14, exampleKey)
+	s.AddAll([]uint64{80351110224678912, 80351110224678913, 80351110224678912})
+	data, _ := s.MarshalBinary()
+	fmt.Println(s.Estimate(), "in", len(data), "bytes")
+	// Output: 2 in 32 bytes
+}
+
+// A stream that one goroutine sees whole is counted more exactly; its days can still
+// be merged.
+func ExampleMartingale() {
+	monday, tuesday := sketch.NewMartingale(12, exampleKey), sketch.NewMartingale(12, exampleKey)
+	for member := range uint64(50_000) {
+		monday.Add(member)
+		tuesday.Add(member)
+	}
+	fmt.Printf("Monday %.2f %%, ", 100*monday.RelativeError())
+	both := monday.Sketch()
+	if err := both.Merge(tuesday.Sketch()); err != nil {
+		panic(err)
+	}
+	fmt.Printf("both days %.2f %% of standard error\n", 100*both.RelativeError())
+	// Output: Monday 1.03 %, both days 1.19 % of standard error
+}
+
+// The counts of several goroutines, each with a sketch of its own, are merged.
+func ExampleHyperLogLog() {
+	parts := make([]*sketch.HyperLogLog, 4)
+	var counting sync.WaitGroup
+	for i := range parts {
+		parts[i] = sketch.NewHyperLogLog(14, exampleKey)
+		counting.Go(func() {
+			for member := range uint64(40_000) {
+				parts[i].Add(member + uint64(i)*20_000)
+			}
+		})
+	}
+	counting.Wait()
+	all := sketch.NewHyperLogLog(14, exampleKey)
+	if err := all.Merge(parts...); err != nil {
+		panic(err)
+	}
+	within := all.Estimate()/100_000 - 1
+	fmt.Printf("%.2f %% of standard error\n", 100*all.RelativeError())
 	fmt.Println("100,000 within two of them:", -0.0163 < within && within < 0.0163)
 	// Output:
 	// 0.81 % of standard error
@@ -70,6 +124,15 @@ func ExampleCountMin() {
 	// Output:
 	// 3 2 of 5
 	// too high by at most 1, 99.3 % sure
+}
+
+func ExampleCountMin_EstimateAll() {
+	channels := sketch.NewCountMin(1024, 4, exampleKey)
+	channels.AddAll([]uint64{7, 3, 7, 7, 3, 9})
+	var counts [3]uint64
+	channels.EstimateAll(counts[:], []uint64{3, 7, 9})
+	fmt.Println(counts)
+	// Output: [2 3 1]
 }
 
 func ExampleTopK() {

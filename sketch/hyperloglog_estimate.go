@@ -5,14 +5,21 @@ import "math"
 // Estimate returns the estimated number of distinct items added: 0 for none,
 // never more than 2^64, the number of items there are.
 func (s *HyperLogLog) Estimate() float64 {
-	m := float64(len(s.registers))
-	q := 64 - int(s.precision)
-	// Horner's rule from the longest runs down halves each k times.
-	z := m * tau(1-float64(s.histogram[q+1])/m)
-	for k := q; k >= 1; k-- {
-		z = (z + float64(s.histogram[k])) / 2
+	if s.dense == nil {
+		return s.tokens.estimate()
 	}
-	z += m * sigma(float64(s.histogram[0])/m)
+	return s.dense.estimate()
+}
+
+func (d *hyperRegisters) estimate() float64 {
+	m := float64(len(d.registers))
+	q := 64 - int(d.precision)
+	// Horner's rule from the longest runs down halves each k times.
+	z := m * tau(1-float64(d.histogram[q+1])/m)
+	for k := q; k >= 1; k-- {
+		z = (z + float64(d.histogram[k])) / 2
+	}
+	z += m * sigma(float64(d.histogram[0])/m)
 	const alpha = 1 / (2 * math.Ln2)
 	return min(alpha*m*m/z, 1<<64)
 }

@@ -19,8 +19,7 @@ type stored interface {
 
 // kind is a kind of sketch, for the tests that all of them must pass.
 type kind struct {
-	name   string
-	magic  string
+	name   string // with the newest version, that of the golden bytes
 	empty  func(key sketch.Key) stored
 	filled func(key sketch.Key) stored // small, of another shape than empty
 }
@@ -28,17 +27,44 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{
-			name: "hyperloglog", magic: "GPHL",
+			name:   "hyperloglog_v2",
 			empty:  func(key sketch.Key) stored { return sketch.NewHyperLogLog(5, key) },
 			filled: func(key sketch.Key) stored { return filledHyperLogLog(key) },
 		},
 		{
-			name: "countmin", magic: "GPCM",
+			name:   "ultraloglog_v1",
+			empty:  func(key sketch.Key) stored { return sketch.NewUltraLogLog(5, key) },
+			filled: func(key sketch.Key) stored { return filledUltraLogLog(key) },
+		},
+		{
+			name:  "tokens_v1",
+			empty: func(key sketch.Key) stored { return sketch.NewUltraLogLog(5, key) },
+			filled: func(key sketch.Key) stored {
+				s := sketch.NewUltraLogLog(8, key)
+				for item := range uint64(30) {
+					s.Add(item)
+				}
+				return s
+			},
+		},
+		{
+			name:  "martingale_v1",
+			empty: func(key sketch.Key) stored { return sketch.NewMartingale(5, key) },
+			filled: func(key sketch.Key) stored {
+				s := sketch.NewMartingale(6, key)
+				for item := range uint64(200) {
+					s.Add(item)
+				}
+				return s
+			},
+		},
+		{
+			name:   "countmin_v1",
 			empty:  func(key sketch.Key) stored { return sketch.NewCountMin(3, 2, key) },
 			filled: func(key sketch.Key) stored { return filledCountMin(key) },
 		},
 		{
-			name: "topk", magic: "GPTK",
+			name:   "topk_v1",
 			empty:  func(key sketch.Key) stored { return sketch.NewTopK(256, key, 0) },
 			filled: func(key sketch.Key) stored { return filledTopK(key) },
 		},
@@ -47,6 +73,14 @@ func kinds() []kind {
 
 func filledHyperLogLog(key sketch.Key) *sketch.HyperLogLog {
 	s := sketch.NewHyperLogLog(6, key)
+	for item := range uint64(200) {
+		s.Add(item)
+	}
+	return s
+}
+
+func filledUltraLogLog(key sketch.Key) *sketch.UltraLogLog {
+	s := sketch.NewUltraLogLog(6, key)
 	for item := range uint64(200) {
 		s.Add(item)
 	}

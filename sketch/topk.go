@@ -30,7 +30,7 @@ type Item struct {
 // cells: a count of c falls by one with probability 1/wear(c), and an item whose
 // count is worn to nothing gives its cell to the one that wore it down. With
 //
-//	wear(c) = (8 + c mod 8)/8 · 2^⌊c/8⌋    for c < 64, then 256
+//	wear(c) = (8 + c mod 8)/8 · 2^⌊c/8⌋    for c < 32, then 16
 //
 // (2^(c/8), read linearly between the powers of two) rare items wear each other
 // down while they are small, and frequent ones are soon out of reach; the upper
@@ -55,15 +55,15 @@ type Item struct {
 //
 //	              8 KiB                     16 KiB
 //	Zipf     even   late   merged     even   late   merged
-//	1.03    0.997  0.992   0.992     0.999  0.998   0.997
-//	1.1     0.999  0.991   0.995     0.999  0.998   0.997
-//	1.2     0.999  0.992   0.999     1.000  0.999   1.000
-//	1.3     0.999  0.994   1.000     1.000  0.994   1.000
+//	1.03    0.997  0.991   0.992     0.999  0.999   0.997
+//	1.1     0.999  0.997   0.995     0.999  0.998   0.997
+//	1.2     0.999  0.993   0.999     1.000  1.000   1.000
+//	1.3     0.999  0.997   1.000     1.000  0.998   1.000
 //
 // # Cost
 //
 // Add looks at two cache lines, takes one random draw at most, and allocates
-// nothing: O(1), plus at most 64 steps where n is large. Counts stay at 2³²-1
+// nothing: O(1), plus at most 32 steps where n is large. Counts stay at 2³²-1
 // once they reach it. Randomness is SplitMix64 from a seed: the same calls in
 // the same order give the same bytes, also across a store and a load.
 //
@@ -92,20 +92,37 @@ func NewTopK(bytes int, key Key, seed uint64) *TopK {
 
 // Add counts item n more times.
 func (s *TopK) Add(item, n uint64) {
-	if n == 0 {
-		return
+	if n > 0 {
+		s.total = saturatingSum(s.total, n)
+		s.raise(item, s.key.item(item), uint32(min(n, maxCount)))
 	}
-	s.total = saturatingSum(s.total, n)
-	weight := uint32(min(n, maxCount))
-	first, second := s.homes(item)
-	if first.add(item, weight) || second.add(item, weight) {
+}
+
+// AddAll counts each of items once more, as Add does, in less time where eight are
+// hashed at once.
+func (s *TopK) AddAll(items []uint64) {
+	var hashes [batch]uint64
+	s.total = saturatingSum(s.total, uint64(len(items)))
+	for len(items) > 0 {
+		n := s.key.hashBatch(&hashes, items)
+		for i, h := range hashes[:n] {
+			s.raise(items[i], h, 1)
+		}
+		items = items[n:]
+	}
+}
+
+// raise counts item, which hashes to h, n more times; not 0.
+func (s *TopK) raise(item, h uint64, n uint32) {
+	first, second := s.homes(h)
+	if first.add(item, n) || second.add(item, n) {
 		return
 	}
 	home := first
 	if second.counts[lastCell] < first.counts[lastCell] {
 		home = second
 	}
-	home.contend(item, weight, &s.draws)
+	home.contend(item, n, &s.draws)
 }
 
 // Top returns the n items with the highest counts, highest first and the lower
@@ -122,7 +139,7 @@ func (s *TopK) Top(n int) []Item {
 // Count returns the count of item, at most the true one, and 0 where it has no
 // cell.
 func (s *TopK) Count(item uint64) uint64 {
-	first, second := s.homes(item)
+	first, second := s.homes(s.key.item(item))
 	return uint64(cmp.Or(first.count(item), second.count(item)))
 }
 
@@ -132,19 +149,19 @@ func (s *TopK) Total() uint64 { return s.total }
 // Remove erases item from the sketch and says whether it was there. Total
 // stays: it counts occurrences, not whose they were.
 func (s *TopK) Remove(item uint64) bool {
-	first, second := s.homes(item)
+	first, second := s.homes(s.key.item(item))
 	return first.remove(item) || second.remove(item)
 }
 
-// homes returns the two buckets of item, which may be the same one.
-func (s *TopK) homes(item uint64) (first, second *bucket) {
-	i, j := s.addresses(item)
+// homes returns the two buckets of an item that hashes to h, which may be the same.
+func (s *TopK) homes(h uint64) (first, second *bucket) {
+	i, j := s.addresses(h)
 	return &s.buckets[i], &s.buckets[j]
 }
 
 // addresses scales the halves of the hash, fractions of 2³², to the buckets.
-func (s *TopK) addresses(item uint64) (first, second uint64) {
-	h, n := s.key.item(item), uint64(len(s.buckets))
+func (s *TopK) addresses(h uint64) (first, second uint64) {
+	n := uint64(len(s.buckets))
 	return h >> 32 * n >> 32, h & (1<<32 - 1) * n >> 32
 }
 

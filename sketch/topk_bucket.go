@@ -102,7 +102,7 @@ func (b *bucket) put(item uint64, count uint32) bool {
 // wear is counted in eighths of an occurrence, which makes it whole.
 const (
 	wearUnit = 8
-	wearSlow = 64 // the count from which wear no longer grows
+	wearSlow = 32 // the count from which wear no longer grows
 	wearMost = wearUnit << (wearSlow / 8)
 )
 
@@ -149,7 +149,7 @@ func (s *splitMix) next() uint64 {
 	return z ^ z>>31
 }
 
-// below returns a number from 0 to n-1; for the n used here, at most 2^11, all
+// below returns a number from 0 to n-1; for the n used here, at most 2^7, all
 // of them are equally likely to one part in 2^53.
 func (s *splitMix) below(n uint64) uint64 {
 	hi, _ := bits.Mul64(s.next(), n)

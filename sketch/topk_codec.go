@@ -122,7 +122,7 @@ func (s *TopK) belongs(b *bucket, cell int) bool {
 	if b.counts[cell] == 0 {
 		return item == 0
 	}
-	first, second := s.homes(item)
+	first, second := s.homes(s.key.item(item))
 	other := first
 	if b == first {
 		other = second

@@ -71,7 +71,7 @@ func addUp(residents []resident) []resident {
 
 func (s *TopK) settle(r resident) {
 	if count := uint32(r.Count); !s.buckets[r.bucket].put(r.ID, count) {
-		first, second := s.addresses(r.ID)
+		first, second := s.addresses(s.key.item(r.ID))
 		s.buckets[first+second-r.bucket].put(r.ID, count)
 	}
 }

@@ -59,7 +59,7 @@ type Rank struct {
 // Figure is a number with the same number of the period before.
 type Figure struct {
 	Now, Before float64
-	Error       float64 // relative standard error; 0 = exact
+	Error       float64 // relative standard error; 0 = exact, or as good as
 }
 
 // Point is a value of a series.

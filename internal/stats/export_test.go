@@ -1,9 +1,40 @@
 package stats
 
 import (
+	"bytes"
 	"context"
+	"encoding/gob"
+	"errors"
+	"io"
 	"slices"
+
+	"guildpulse/sketch"
 )
+
+// AgeSnapshot makes of a snapshot one of before distinct counts had a form: they
+// were HyperLogLogs then.
+func AgeSnapshot(b []byte, key sketch.Key) ([]byte, error) {
+	var out bytes.Buffer
+	enc, dec := gob.NewEncoder(&out), gob.NewDecoder(bytes.NewReader(b))
+	for {
+		var s storedServer
+		if err := dec.Decode(&s); errors.Is(err, io.EOF) {
+			return out.Bytes(), nil
+		} else if err != nil {
+			return nil, err
+		}
+		s.Distinct = 0
+		for d := range s.Days {
+			var err error
+			if s.Days[d], err = sketch.NewHyperLogLog(dayPrecision, key).MarshalBinary(); err != nil {
+				return nil, err
+			}
+		}
+		if err := enc.Encode(&s); err != nil {
+			return nil, err
+		}
+	}
+}
 
 // RebuildDue rebuilds every server that needs it, as Run does.
 func (t *Stats) RebuildDue(ctx context.Context) error {

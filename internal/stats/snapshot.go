@@ -16,10 +16,16 @@ import (
 	"guildpulse/sketch"
 )
 
+// distinctForm is the form of the distinct counts in a snapshot: 1 are UltraLogLogs.
+// Before there was a form, which gob reads as 0, they were HyperLogLogs, of which
+// none can be made: the server is rebuilt from the store's rows.
+const distinctForm = 1
+
 // storedServer is a server in a snapshot. The file around it is checksummed and
 // versioned (internal/pipeline).
 type storedServer struct {
 	ID               uint64
+	Distinct         int // distinctForm
 	Settings         []byte
 	Hidden, OptedOut []uint64
 	Skip, Stale      events.Seq
@@ -55,7 +61,7 @@ func (s *server) store() (*storedServer, error) {
 	defer s.mu.RUnlock()
 	p := s.public
 	out := &storedServer{
-		ID: s.id, Hidden: setKeys(s.hidden), OptedOut: setKeys(s.optedOut),
+		ID: s.id, Distinct: distinctForm, Hidden: setKeys(s.hidden), OptedOut: setKeys(s.optedOut),
 		Skip: s.skip, Stale: s.stale, Late: s.late, Newest: p.newest, Quarter: p.quarter,
 		Boards: make(map[report.Metric][]byte), Days: make(map[guild.Day][]byte),
 		Quarters: make(map[int32][]byte), Ledgers: make(map[uint64][]byte),
@@ -136,6 +142,9 @@ func (t *Stats) restored(in *storedServer) (*server, error) {
 	}
 	s := newServer(in.ID, t.cfg.Key, rules)
 	s.settings, s.skip, s.stale, s.late = set, in.Skip, in.Stale, in.Late
+	if in.Distinct != distinctForm {
+		s.stale = max(s.stale, 1)
+	}
 	for _, c := range in.Hidden {
 		s.hidden[c] = struct{}{}
 	}
@@ -158,26 +167,31 @@ func (p *public) restore(in *storedServer) error {
 			return err
 		}
 	}
-	for d, raw := range in.Days {
-		h := sketch.NewHyperLogLog(dayPrecision, p.uniques.key)
-		if err := h.UnmarshalBinary(raw); err != nil {
-			return err
-		}
-		p.uniques.days[d] = h
-	}
-	for q, raw := range in.Quarters {
-		h := sketch.NewHyperLogLog(quarterPrecision, p.uniques.key)
-		if err := h.UnmarshalBinary(raw); err != nil {
-			return err
-		}
-		p.uniques.quarters[q] = h
-	}
 	for m, raw := range in.Ledgers {
 		l := &guild.Ledger{}
 		if err := l.UnmarshalBinary(raw); err != nil {
 			return err
 		}
 		p.ledgers[m] = l
+	}
+	if in.Distinct != distinctForm {
+		return nil
+	}
+	return p.uniques.restore(in)
+}
+
+func (u *uniques) restore(in *storedServer) error {
+	for d, raw := range in.Days {
+		u.days[d] = sketch.NewUltraLogLog(dayPrecision, u.key)
+		if err := u.days[d].UnmarshalBinary(raw); err != nil {
+			return err
+		}
+	}
+	for q, raw := range in.Quarters {
+		u.quarters[q] = sketch.NewUltraLogLog(quarterPrecision, u.key)
+		if err := u.quarters[q].UnmarshalBinary(raw); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -478,7 +478,7 @@ func TestOverviewComparesWithThePeriodBefore(t *testing.T) {
 	if err != nil || later.Monthly.Before != o.Monthly.Now || later.Monthly.Now != 0 {
 		t.Errorf("a month later %+v (%v), want the former month before it", later.Monthly, err)
 	}
-	if math.Abs(o.Daily.Now-14) > 1 || math.Abs(o.Weekly.Now-14) > 1 || o.Daily.Error == 0 {
+	if math.Abs(o.Daily.Now-14) > 1 || math.Abs(o.Weekly.Now-14) > 1 || o.Daily.Error != 0 {
 		t.Errorf("unique members: day %+v, week %+v", o.Daily, o.Weekly)
 	}
 }
@@ -496,6 +496,42 @@ func TestPeriodOfWhichCountingBeganMidwayIsNotCompared(t *testing.T) {
 		if got := o.Messages.Before > 0 && len(o.Previous) > 0 && o.Active.Before > 0; got != compared {
 			t.Errorf("counting for %d days: compared with the 7 days before: %v", ago+1, got)
 		}
+	}
+}
+
+// Distinct counts of a snapshot that an older program wrote come from the rows.
+func TestSnapshotOfOlderDistinctCounts(t *testing.T) {
+	r := newRig(t)
+	ask := func() report.Overview {
+		o, err := r.stats.Overview(context.Background(), report.OverviewQuery{Guild: server, Period: report.Days7})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	for i := range 20 {
+		r.apply(r.message(general, uint64(i%9), noon, i))
+		if i == 10 {
+			r.flush() // the rest is in the tail only
+		}
+	}
+	want := ask()
+	b, err := r.stats.AppendSnapshot(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err = stats.AgeSnapshot(b, sketch.Key{7}); err != nil {
+		t.Fatal(err)
+	}
+	r.stats = r.memory()
+	if err := r.stats.Restore(b); err != nil {
+		t.Fatal(err)
+	}
+	r.apply(r.message(general, 9, noon, 20))
+	r.rebuilt()
+	got := ask()
+	if math.Abs(want.Daily.Now-9) > 0.01 || math.Abs(got.Daily.Now-10) > 0.01 || got.Messages.Now != 21 {
+		t.Errorf("before %+v, after %+v: want 9 members, then 10, and 21 messages", want.Daily, got.Daily)
 	}
 }
 

@@ -8,15 +8,17 @@ import (
 )
 
 // uniques counts different members: per quarter of an hour for today and
-// yesterday, per local day for 60 days. Spans of days are unions.
+// yesterday, per local day for 60 days. Spans of days are unions. Small counts are
+// exact, and a sketch takes the memory of its members while they are few: some 100
+// bytes for five of them.
 type uniques struct {
 	key      sketch.Key
-	days     map[guild.Day]*sketch.HyperLogLog
-	quarters map[int32]*sketch.HyperLogLog
+	days     map[guild.Day]*sketch.UltraLogLog
+	quarters map[int32]*sketch.UltraLogLog
 }
 
-// Precisions: a day's count has a standard error of 1.6 % in 4 KiB, a quarter's
-// 3.3 % in 1 KiB.
+// Precisions: a day's count has a standard error of 1.2 % in 4 KiB at most, beyond
+// 768 members; a quarter's 2.4 % in 1 KiB, beyond 192.
 const (
 	dayPrecision     = 12
 	quarterPrecision = 10
@@ -25,7 +27,7 @@ const (
 )
 
 func newUniques(key sketch.Key) uniques {
-	return uniques{key, make(map[guild.Day]*sketch.HyperLogLog), make(map[int32]*sketch.HyperLogLog)}
+	return uniques{key, make(map[guild.Day]*sketch.UltraLogLog), make(map[int32]*sketch.UltraLogLog)}
 }
 
 // active reports whether a row of kind k shows its member doing something.
@@ -46,13 +48,13 @@ func (u *uniques) add(r *persist.Row, day, newest guild.Day) {
 	}
 	d := u.days[day]
 	if d == nil {
-		d = sketch.NewHyperLogLog(dayPrecision, u.key)
+		d = sketch.NewUltraLogLog(dayPrecision, u.key)
 		u.days[day] = d
 	}
 	d.Add(r.Member)
 	q := u.quarters[r.Quarter]
 	if q == nil {
-		q = sketch.NewHyperLogLog(quarterPrecision, u.key)
+		q = sketch.NewUltraLogLog(quarterPrecision, u.key)
 		u.quarters[r.Quarter] = q
 	}
 	q.Add(r.Member)
@@ -73,23 +75,24 @@ func (u *uniques) expire(newest guild.Day, quarter int32) {
 }
 
 // count estimates the different members of the days [from, to], and tells the
-// relative standard error; an empty span is exactly 0.
+// relative standard error: 0 where 95 of 100 such counts are right to the member, as
+// all are that are counted by tokens.
 func (u *uniques) count(from, to guild.Day) (n, err float64) {
-	var all *sketch.HyperLogLog
+	var days []*sketch.UltraLogLog
 	for d := from; d <= to; d++ {
-		one := u.days[d]
-		if one == nil {
-			continue
-		}
-		if all == nil {
-			all = sketch.NewHyperLogLog(dayPrecision, u.key)
-		}
-		if e := all.Merge(one); e != nil {
-			continue // of another key: cannot be, they are made here
+		if one := u.days[d]; one != nil {
+			days = append(days, one)
 		}
 	}
-	if all == nil {
+	if len(days) == 0 {
 		return 0, 0
 	}
-	return all.Estimate(), all.RelativeError()
+	all := sketch.NewUltraLogLog(dayPrecision, u.key)
+	if e := all.Merge(days...); e != nil {
+		panic(e) // of another key or precision: cannot be, they are made here
+	}
+	if n, err = all.Estimate(), all.RelativeError(); 1.96*err*n < 0.5 {
+		err = 0
+	}
+	return n, err
 }
