@@ -3,10 +3,12 @@ package main
 import (
 	"guildpulse/bench/rings"
 	"guildpulse/bench/sketches"
+	"guildpulse/bench/whole"
 )
 
 // subjects are measured in this order.
 var subjects = []subject{
 	{"rings", rings.Run},
 	{"sketches", sketches.Run},
+	{"whole", whole.Run},
 }

@@ -118,11 +118,9 @@ func TestAbsurdNumberOfBlocksPanics(t *testing.T) {
 
 func TestReleasedBlocksLetGo(t *testing.T) {
 	r := ringbuf.NewBlocks[*[64]int](2)
-	v := new([64]int)
-	ref := weak.Make(v)
 	b := r.TryClaim()
-	b.Slots()[1] = v // not even published
-	v = nil
+	b.Slots()[1] = new([64]int) // not even published
+	ref := weak.Make(b.Slots()[1])
 	r.Publish(b, 1)
 	r.Release(r.TryTake())
 	runtime.GC()
