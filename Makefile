@@ -5,7 +5,7 @@ export CGO_ENABLED ?= 0
 GO      ?= go
 TIMEOUT ?= 20m
 
-.PHONY: all demo build assets test unit race browser shared soak lint fmt clean
+.PHONY: all demo build assets test unit race browser shared soak bench lint fmt clean
 
 all: build
 
@@ -47,6 +47,10 @@ shared:
 soak: assets
 	GUILDPULSE_SOAK=100 $(GO) test -timeout 24h ./ringbuf ./rank ./sketch
 	GUILDPULSE_SOAK=20 $(GO) test -timeout 24h -run Killed ./cmd/bot
+
+## bench: every figure beside its peer, in one run; writes docs/benchmarks.md
+bench:
+	cd bench && $(GO) run . -md ../docs/benchmarks.md $(BENCH_ARGS)
 
 ## lint: golangci-lint, from a module of its own
 bin/golangci-lint: tools/go.mod tools/go.sum

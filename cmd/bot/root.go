@@ -34,7 +34,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root.SetErr(stderr)
 	root.PersistentFlags().StringVarP(&a.configFile, "config", "c", "", "configuration file (default config.yaml, if there)")
 	root.PersistentFlags().StringToStringVar(&a.set, "set", nil, "set a key, before environment and file: --set log.level=debug")
-	root.AddCommand(a.serveCommand(), a.demoCommand(), a.importCommand(), a.exportCommand(), a.journalCommand(),
+	root.AddCommand(a.serveCommand(), a.demoCommand(), a.benchCommand(), a.importCommand(), a.exportCommand(), a.journalCommand(),
 		a.configCommand(), a.versionCommand())
 	return root
 }
