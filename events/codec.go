@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Errors of the codec.
@@ -20,17 +21,20 @@ var (
 //	│ ID     │ Guild  │ Channel│ User   │ Target │ At     │ Seq    │Valu│Shrd│Knd│Flg│
 //	└────────┴────────┴────────┴────────┴────────┴────────┴────────┴────┴────┴───┴───┘
 func (e *Event) AppendBinary(b []byte) ([]byte, error) {
-	le := binary.LittleEndian
-	b = le.AppendUint64(b, e.ID)
-	b = le.AppendUint64(b, e.Guild)
-	b = le.AppendUint64(b, e.Channel)
-	b = le.AppendUint64(b, e.User)
-	b = le.AppendUint64(b, e.Target)
-	b = le.AppendUint64(b, uint64(e.At))
-	b = le.AppendUint64(b, e.Seq)
-	b = le.AppendUint32(b, e.Value)
-	b = le.AppendUint16(b, e.Shard)
-	return append(b, byte(e.Kind), byte(e.Flags)), nil
+	n := len(b)
+	b = slices.Grow(b, Size)[:n+Size]
+	le, to := binary.LittleEndian, (*[Size]byte)(b[n:])
+	le.PutUint64(to[0:], e.ID)
+	le.PutUint64(to[8:], e.Guild)
+	le.PutUint64(to[16:], e.Channel)
+	le.PutUint64(to[24:], e.User)
+	le.PutUint64(to[32:], e.Target)
+	le.PutUint64(to[40:], uint64(e.At))
+	le.PutUint64(to[48:], e.Seq)
+	le.PutUint32(to[56:], e.Value)
+	le.PutUint16(to[60:], e.Shard)
+	to[62], to[63] = byte(e.Kind), byte(e.Flags)
+	return b, nil
 }
 
 // UnmarshalBinary reads the first 64 bytes of b. It leaves the event as it was

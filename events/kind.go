@@ -76,13 +76,19 @@ func (k Kind) Valid() bool {
 }
 
 // Journaled reports whether an event of this kind may stand in the journal.
-func (k Kind) Journaled() bool {
-	switch k {
-	case KindControl, KindVoiceState, KindVoiceSync, KindReceived:
-		return false
+func (k Kind) Journaled() bool { return journaled[k] }
+
+// journaled answers for every kind at once: each event is asked on its way in.
+var journaled = func() (table [256]bool) {
+	for k := range table {
+		switch k := Kind(k); k {
+		case KindControl, KindVoiceState, KindVoiceSync, KindReceived:
+		default:
+			table[k] = k.Valid()
+		}
 	}
-	return k.Valid()
-}
+	return table
+}()
 
 // VoiceTime reports whether k is one of the four kinds whose Value is a time
 // spent in voice.

@@ -8,25 +8,32 @@ import (
 )
 
 // active is the segment that is written to. The committer's alone.
+//
+// It is written to in one of two ways. Through the system's cache, then each
+// commit is a write and a sync; or directly, where whole blocks go to the disk and
+// are durable when the write returns. The block in which the log ends is then
+// written again by the next commit: tail is what it holds.
 type active struct {
 	file      File
 	segment   uint64
-	end       int64 // after the last durable byte
-	bytes     int64 // full size
-	allocated bool  // there is room, and nothing but zeros, from end to full size
-	partial   bool  // a write failed on its way: what lies behind end is unknown
+	end       int64  // after the last durable byte
+	bytes     int64  // full size
+	direct    bool   // file came of FS.OpenDirect
+	tail      []byte // direct: bytes from the last block's border to end
+	allocated bool   // there is room from end to full size
+	partial   bool   // a write failed on its way: what lies behind end is unknown
 }
 
-// write puts b behind the end and does not sync. After a transient error the file
-// is as before, or will be once write is called again.
-func (a *active) write(b []byte) error {
+// write makes a piece of b durable behind the end, but does not move it. After a
+// transient error the file is as before, or will be once write is called again.
+func (a *active) write(b *buffer, p *piece) error {
 	if err := a.rewind(); err != nil {
 		return err
 	}
 	if err := a.allocate(); err != nil {
 		return err
 	}
-	err := writeAll(a.file, b, a.end)
+	err := a.put(b, p)
 	if err == nil {
 		return nil
 	}
@@ -38,6 +45,31 @@ func (a *active) write(b []byte) error {
 		return errors.Join(undo, fmt.Errorf("after write: %v", err)) //nolint:errorlint // must not look transient
 	}
 	return fmt.Errorf("write: %w", err)
+}
+
+func (a *active) put(b *buffer, p *piece) error {
+	data, off := b.marked(p), a.end
+	if a.direct {
+		data, off = b.blocks(p), a.end-int64(p.lead)
+		copy(data, a.tail)
+	}
+	return writeAll(a.file, data[:min(int64(len(data)), a.bytes-off)], off)
+}
+
+func (a *active) sync() error {
+	if a.direct {
+		return nil
+	}
+	return syncFile(a.file)
+}
+
+// move puts the end behind a piece that is durable.
+func (a *active) move(b *buffer, p *piece) {
+	frames := b.bytes(p)
+	a.end += int64(len(frames))
+	if n := int(a.end % blockSize); a.direct {
+		a.tail = append(a.tail[:0], b.data[p.end-n:p.end]...)
+	}
 }
 
 // rewind cuts off what a failed write left, so that neither readers of the file

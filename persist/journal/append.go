@@ -62,7 +62,7 @@ func (j *Journal) waitForRoom(ctx context.Context, size int64) error {
 }
 
 func (j *Journal) bufferHolds(size int64) bool {
-	return j.filling.empty() || int64(len(j.filling.data))+size <= int64(j.cfg.bufferBytes())
+	return j.filling.empty() || j.filling.size+size <= int64(j.cfg.bufferBytes())
 }
 
 // capAllows also lets a journal of one full segment go on, whatever the cap, for
@@ -86,7 +86,7 @@ func (j *Journal) fill(batches []events.Batch, size int64, records events.Seq) e
 	j.next += records
 	j.count.records += uint64(records)
 	j.count.batches += uint64(len(batches))
-	if wasEmpty || len(b.data) >= j.cfg.BatchBytes {
+	if wasEmpty || b.size >= int64(j.cfg.BatchBytes) {
 		j.nudge()
 	}
 	return nil
@@ -97,7 +97,8 @@ func (j *Journal) encode(batches []events.Batch, size int64) (err error) {
 		j.plan.roll()
 		j.held += j.cfg.SegmentBytes
 	}
-	b, p := j.filling, j.filling.into(j.plan.segment, j.next)
+	b := j.filling
+	p := b.into(j.plan.segment, j.plan.end, j.next, int(size))
 	data, seq := b.data, j.next
 	for i := range batches {
 		h := frameHead{first: seq, commit: b.first}
@@ -109,7 +110,8 @@ func (j *Journal) encode(batches []events.Batch, size int64) (err error) {
 		}
 		seq += events.Seq(batches[i].Len())
 	}
-	b.data, p.next = data, seq
+	b.data, p.end, p.next = data, len(data), seq
+	b.size += size
 	j.plan.end += size
 	return nil
 }

@@ -58,7 +58,7 @@ func BenchmarkAppend(b *testing.B) {
 
 // BenchmarkDurable is one record of four events a writer, each waiting for its own.
 func BenchmarkDurable(b *testing.B) {
-	for name, writers := range map[string]int{"writers=1": 1, "writers=64": 64} {
+	for name, writers := range map[string]int{"writers=1": 1, "writers=64": 64, "writers=1024": 1024} {
 		b.Run(name, func(b *testing.B) {
 			j := open(b, benchConfig(b, nil))
 			b.SetParallelism((writers + 1) / 2)
@@ -66,12 +66,14 @@ func BenchmarkDurable(b *testing.B) {
 			b.RunParallel(func(pb *testing.PB) {
 				ctx, batch := context.Background(), messages(1, 4)
 				for pb.Next() {
-					_, err := j.Append(ctx, batch)
-					if err = errors.Join(err, j.Sync(ctx)); err != nil {
+					seq, err := j.Append(ctx, batch)
+					if err = errors.Join(err, j.WaitDurable(ctx, seq+3)); err != nil {
 						failed.Store(err)
 						return
 					}
-					_ = j.Advance("store", j.Durable())
+					if seq%4096 == 1 {
+						_ = j.Advance("store", j.Durable())
+					}
 				}
 			})
 			if err := failed.Load(); err != nil {

@@ -9,16 +9,19 @@ import (
 )
 
 // crash runs a life that loses power at its nth operation.
-func crash(n int) (*life, *memFS) {
+func crash(n int, direct bool) (*life, *memFS) {
 	m := newMemFS()
 	m.sector = 64
+	if direct {
+		m.sector = 256
+	}
 	m.setFault(func(i int, _ op) error {
 		if i >= n {
 			return errOff
 		}
 		return nil
 	})
-	l := &life{}
+	l := &life{direct: direct}
 	l.run(m)
 	m.fault = nil
 	return l, m
@@ -27,10 +30,15 @@ func crash(n int) (*life, *memFS) {
 // The power goes at every operation, and any subset of what was not synced gets
 // lost: sectors of writes, lengths, names. All subsets of up to eight changes;
 // beyond, a spread of 256.
-func TestPowerLostAtEveryOperation(t *testing.T) {
+func TestPowerLostAtEveryOperation(t *testing.T) { powerLostAtEveryOperation(t, false) }
+
+func TestPowerLostAtEveryOperationOfDirectWrites(t *testing.T) { powerLostAtEveryOperation(t, true) }
+
+func powerLostAtEveryOperation(t *testing.T, direct bool) {
+	t.Helper()
 	states := 0
 	for n := 1; ; n++ {
-		l, m := crash(n)
+		l, m := crash(n, direct)
 		if len(m.log) < n {
 			break
 		}
@@ -75,7 +83,7 @@ func spread(s uint64, n int) uint64 {
 // The power goes once more while the next process recovers.
 func TestPowerLostWhileRecovering(t *testing.T) {
 	for n := 1; ; n += 7 {
-		l, m := crash(n)
+		l, m := crash(n, false)
 		if len(m.log) < n {
 			break
 		}

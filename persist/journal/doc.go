@@ -7,13 +7,19 @@
 // numbers records, encodes them into frames and puts them into a buffer; it does
 // not touch the disk. The committer takes the whole buffer, writes it with one
 // write and makes it durable with one fdatasync, for everybody who waits: that is
-// group commit. Meanwhile the next buffer fills. A commit starts when
-// Config.BatchBytes are buffered, when the oldest record has waited for
-// Config.Linger, or when somebody calls [Journal.Sync].
+// group commit. Meanwhile the next buffer fills.
+//
+// A commit starts as soon as somebody waits for a record, in [Journal.Sync] or
+// [Journal.WaitDurable]; when Config.BatchBytes are buffered; or when the oldest
+// record has waited for Config.Linger. So a lone writer pays one sync and no delay.
+// Under load everybody who comes while a sync is under way shares the next one, and
+// those whom a commit wakes may come back before the next begins.
 //
 // A [Reader] follows behind, from any sequence, and sees durable records only. As
 // each consumer moves on it tells [Journal.Advance] its named cursor, and segments
-// whose records every cursor has passed are deleted.
+// whose records every cursor has passed are released: their files become the next
+// segments. Writing over blocks that are there is what a disk does fastest, and
+// what a file system has least to remember of.
 //
 // # What it promises
 //
@@ -48,8 +54,8 @@
 // # What it assumes
 //
 // A sync that returns nil has made data durable; a write that a crash interrupts
-// spoils no bytes outside of its range; a rename that a synced folder holds is
-// atomic. Files are read and written through an [FS], so that tests can break each
+// spoils no bytes outside of its range, nor sectors in it whose bytes stay the same;
+// a rename that a synced folder holds is atomic. Files are read and written through an [FS], so that tests can break each
 // of these at will.
 //
 // The bytes are drawn in docs/format/journal.md.

@@ -7,40 +7,77 @@ import (
 	"guildpulse/events"
 )
 
-// WaitDurable waits until record seq is durable, without hurrying the commit. A
-// record that is not appended yet is waited for too. Errors: ErrFailed, ErrClosed,
-// the context's. An error does not mean that the record is lost.
+// WaitDurable waits until record seq is durable; the commit does not linger for a
+// record that somebody waits for. One that is not appended yet is waited for too.
+// Errors: ErrFailed, ErrClosed, the context's. An error does not mean that the
+// record is lost.
 func (j *Journal) WaitDurable(ctx context.Context, seq events.Seq) error {
 	j.mu.Lock()
-	defer j.mu.Unlock()
 	return j.await(ctx, seq)
 }
 
-// Sync commits what was appended before the call, without lingering, and waits
-// until it is durable: one sync of the disk, shared with everybody who waits.
-// Errors as of WaitDurable.
+// Sync commits what was appended before the call and waits until it is durable: one
+// sync of the disk, shared with everybody who waits. Errors as of WaitDurable.
 func (j *Journal) Sync(ctx context.Context) error {
 	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.hurry = max(j.hurry, j.next)
-	j.nudge()
 	return j.await(ctx, j.next-1)
 }
 
+// await is called with the mutex held, and returns without it: of a crowd that a
+// commit wakes, nobody needs it to go on.
 func (j *Journal) await(ctx context.Context, seq events.Seq) error {
 	for {
-		switch {
-		case j.failed != nil:
-			return j.failure()
-		case j.durable > seq:
-			return nil
-		case j.stopped:
-			return ErrClosed
+		if known, err := j.settled(seq); known {
+			j.mu.Unlock()
+			return err
 		}
-		if err := j.wait(ctx, &j.advanced); err != nil {
-			return fmt.Errorf("wait for record %d: %w", seq, err)
+		t := j.draw(seq)
+		if t == nil { // not appended yet
+			if err := j.wait(ctx, &j.advanced); err != nil {
+				j.mu.Unlock()
+				return fmt.Errorf("wait for record %d: %w", seq, err)
+			}
+			continue
+		}
+		j.mu.Unlock()
+		select {
+		case <-t.done:
+			return t.err
+		case <-ctx.Done():
+			return fmt.Errorf("wait for record %d: %w", seq, context.Cause(ctx))
 		}
 	}
+}
+
+// settled says whether it is known what becomes of a record, and what.
+func (j *Journal) settled(seq events.Seq) (known bool, err error) {
+	switch {
+	case j.failed != nil:
+		return true, j.failure()
+	case j.durable > seq:
+		return true, nil
+	case j.stopped:
+		return true, ErrClosed
+	}
+	return false, nil
+}
+
+// draw returns a ticket for a record that is appended and not durable, and sees
+// to it that it is committed; nil for one that is not appended.
+func (j *Journal) draw(seq events.Seq) *ticket {
+	if t := j.writing.draw(seq); t != nil {
+		return t
+	}
+	t := j.filling.draw(seq)
+	if t == nil {
+		return nil
+	}
+	j.waiting++
+	if seq >= j.hurry {
+		j.hurry = seq + 1
+		j.nudge()
+	}
+	return t
 }
 
 // Failed is closed when the journal has failed: a write for good, or any sync.

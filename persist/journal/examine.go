@@ -16,7 +16,7 @@ type finding struct {
 	next   events.Seq // after its last record
 	size   int64      // of the file
 	commit int64      // where the frames of the last commit begin
-	torn   int64      // bytes after end that are not zeros: a torn tail
+	torn   int64      // bytes after end of frames that do not count: a torn tail
 }
 
 type tally struct {
@@ -87,17 +87,19 @@ func (w *finding) read(s *scanner, until events.Seq) error {
 
 // tail tells a torn tail from rot.
 func (d folder) tail(w *finding, s *scanner, stop error) error {
-	torn, proof, err := s.rest()
+	r, err := s.rest()
 	switch {
 	case err != nil:
 		return fmt.Errorf("segment %s: %w", d.path(w.segment), err)
-	case proof != 0:
+	case r.proof != 0:
 		return d.corrupt(w.segment, s.off, s.next,
-			fmt.Sprintf("frame, which the one at byte %d proves to have been durable", proof), stop)
+			fmt.Sprintf("frame, which the one at byte %d proves to have been durable", r.proof), stop)
 	}
-	if torn > 0 || s.off > w.end {
-		w.torn = s.off + torn - w.end
+	until := max(s.off, r.end)
+	if !errors.Is(stop, errBlank) {
+		until = max(until, min(s.off+headSize, w.size))
 	}
+	w.torn = until - w.end
 	return nil
 }
 

@@ -17,26 +17,39 @@ import (
 // the journal lets it, and remembers what was acknowledged.
 type life struct {
 	history
-	acked int   // records at the begin of the history that a Sync vouched for
-	err   error // of Open, or the first that ended it
+	direct bool
+	acked  int   // records at the begin of the history that a Sync vouched for
+	err    error // of Open, or the first that ended it
 }
 
 const lifeGroups = 21
 
 func (l *life) run(m *memFS) {
-	cfg := small(m)
+	cfg := l.config(m)
 	cfg.Cursors = []string{"store"}
 	j, err := journal.Open(cfg)
 	if err != nil {
 		l.err = err
 		return
 	}
-	for i := range uint64(lifeGroups) {
+	groups := uint64(lifeGroups)
+	if l.direct {
+		groups *= 2
+	}
+	for i := range groups {
 		if l.err = l.step(j, i); l.err != nil {
 			break
 		}
 	}
 	l.err = errors.Join(l.err, j.Close(context.Background()))
+}
+
+func (l *life) config(m *memFS) journal.Config {
+	cfg := small(m)
+	if l.direct {
+		cfg.Direct, cfg.SegmentBytes = true, 4096
+	}
+	return cfg
 }
 
 func (l *life) step(j *journal.Journal, i uint64) error {
@@ -66,7 +79,7 @@ func (l *life) step(j *journal.Journal, i uint64) error {
 // check opens what the life left and compares it. Released records are gone.
 func (l *life) check(t *testing.T, what string, m *memFS) {
 	t.Helper()
-	j, err := journal.Open(small(m))
+	j, err := journal.Open(l.config(m))
 	if err != nil {
 		t.Fatalf("%s: open: %v", what, err)
 	}
@@ -90,7 +103,12 @@ func (l *life) check(t *testing.T, what string, m *memFS) {
 }
 
 // Every operation of a whole life fails once, in every way.
-func TestEveryOperationFails(t *testing.T) {
+func TestEveryOperationFails(t *testing.T) { everyOperationFails(t, false) }
+
+func TestEveryOperationOfDirectWritesFails(t *testing.T) { everyOperationFails(t, true) }
+
+func everyOperationFails(t *testing.T, direct bool) {
+	t.Helper()
 	for _, cause := range []error{syscall.EIO, syscall.ENOSPC, syscall.EINTR, errShort} {
 		t.Run(cause.Error(), func(t *testing.T) {
 			hits := map[string]int{}
@@ -102,7 +120,7 @@ func TestEveryOperationFails(t *testing.T) {
 					}
 					return cause
 				})
-				var l life
+				l := life{direct: direct}
 				l.run(m)
 				if len(m.log) < n {
 					break // a clean run
@@ -112,6 +130,9 @@ func TestEveryOperationFails(t *testing.T) {
 				}
 				hits[m.log[n-1].kind]++
 				checkFault(t, &l, m, n, cause)
+			}
+			if direct && hits["opendirect"] == 0 && !errors.Is(cause, errShort) {
+				t.Error("nothing was written directly")
 			}
 			for _, kind := range []string{"write", "sync", "syncdir", "open", "rename", "remove"} {
 				if hits[kind] == 0 && (kind == "write" || !errors.Is(cause, errShort)) {
@@ -332,23 +353,29 @@ func TestNothingIsAcknowledgedAfterFailure(t *testing.T) {
 	}
 }
 
-// A segment that cannot be removed stays until the next Advance.
-func TestFailedRemovalIsTriedAgain(t *testing.T) {
+// A segment that can be neither set aside nor removed stays until the next Advance.
+func TestFailedReleaseIsTriedAgain(t *testing.T) {
+	for _, kind := range []string{"rename", "remove"} {
+		t.Run(kind, func(t *testing.T) { failedRelease(t, kind) })
+	}
+}
+
+func failedRelease(t *testing.T, kind string) {
+	t.Helper()
 	m := newMemFS()
 	cfg := small(m)
 	cfg.Cursors = []string{"store"}
 	j := open(t, cfg)
-	for i := range uint64(9) {
+	for i := range uint64(24) {
 		appendTo(t, j, messages(i, 4))
 		syncJournal(t, j)
 	}
-	segments := j.Stats().Segments
-	failAll(m, "remove", syscall.EIO)
+	failAll(m, kind, syscall.EIO)
 	if err := j.Advance("store", j.Durable()); !errors.Is(err, syscall.EIO) {
 		t.Errorf("advance: got %v, want EIO", err)
 	}
-	if got := j.Stats().Segments; got != segments {
-		t.Errorf("%d segments, want still %d", got, segments)
+	if got := j.Stats(); got.Segments == 1 || got.Segments+got.Spares != 8 {
+		t.Errorf("%d segments and %d spares, want all 8 files", got.Segments, got.Spares)
 	}
 	m.setFault(nil)
 	if err := j.Advance("store", j.Durable()); err != nil {

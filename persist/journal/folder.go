@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,40 +16,43 @@ import (
 //	LOCK                      held by the process that writes; its pid
 //	00000000000000a7.seg      a segment, named by its id in hexadecimal
 //	00000000000000a8.seg.new  one that is being made
+//	0000000000000093.seg.old  a released one, kept to be written over
 type folder struct {
-	fs  FS
-	dir string
+	fs     FS
+	dir    string
+	direct bool // segments are to be written directly, as far as is known
 }
 
 const (
 	lockName   = "LOCK"
 	segmentExt = ".seg"
 	unnamedExt = ".new" // after segmentExt, until the header is durable
+	spareExt   = ".old" // after segmentExt
 )
 
 func (d folder) path(segment uint64) string {
 	return filepath.Join(d.dir, fmt.Sprintf("%016x%s", segment, segmentExt))
 }
 
-// list returns the ids of the segments, ascending, and the names of those whose
-// making was interrupted. Other files are not ours.
-func (d folder) list() (ids []uint64, unnamed []string, err error) {
+// list returns the ids of the segments, ascending, and the names of leftovers:
+// spares, and segments whose making was interrupted. Other files are not ours.
+func (d folder) list() (ids []uint64, leftovers []string, err error) {
 	names, err := d.fs.ReadDir(d.dir)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list the journal's folder: %w", err)
 	}
 	for _, name := range names {
-		base, isNew := strings.CutSuffix(name, unnamedExt)
+		base := strings.TrimSuffix(strings.TrimSuffix(name, unnamedExt), spareExt)
 		id, ok := segmentID(base)
 		switch {
-		case ok && isNew:
-			unnamed = append(unnamed, filepath.Join(d.dir, name))
+		case ok && base != name:
+			leftovers = append(leftovers, filepath.Join(d.dir, name))
 		case ok:
 			ids = append(ids, id)
 		}
 	}
 	slices.Sort(ids)
-	return ids, unnamed, nil
+	return ids, leftovers, nil
 }
 
 func segmentID(name string) (uint64, bool) {
@@ -101,47 +103,6 @@ func (d folder) header(segment uint64) (h header, err error) {
 }
 
 func closeRead(f File, err *error) { *err = errors.Join(*err, f.Close()) }
-
-// create makes a segment that holds nothing yet, durably: only a file whose header
-// and name survive a crash ever gets a frame.
-func (d folder) create(h header, size int64) (File, error) {
-	unnamed := d.path(h.segment) + unnamedExt
-	f, err := d.fs.OpenFile(unnamed, os.O_RDWR|os.O_CREATE|os.O_TRUNC, fileMode)
-	if err != nil {
-		return nil, fmt.Errorf("make segment %s: %w", unnamed, err)
-	}
-	if err := d.name(f, h, size); err != nil {
-		_ = d.fs.Remove(unnamed) // it may hold the space that is wanting
-		return nil, errors.Join(fmt.Errorf("make segment %s: %w", unnamed, err), f.Close())
-	}
-	return f, nil
-}
-
-func (d folder) name(f File, h header, size int64) error {
-	if err := f.Allocate(size); err != nil {
-		return fmt.Errorf("allocate: %w", err)
-	}
-	if err := writeAll(f, h.encode(), 0); err != nil {
-		return fmt.Errorf("write the header: %w", err)
-	}
-	if err := syncFile(f); err != nil {
-		return err
-	}
-	name := d.path(h.segment)
-	if err := d.fs.Rename(name+unnamedExt, name); err != nil {
-		return fmt.Errorf("rename: %w", err)
-	}
-	return d.sync()
-}
-
-// remove deletes a segment durably. One after the other, so that a crash never
-// leaves a gap between segments.
-func (d folder) remove(segment uint64) error {
-	if err := d.fs.Remove(d.path(segment)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove segment %s: %w", d.path(segment), err)
-	}
-	return d.sync()
-}
 
 func (d folder) sync() error {
 	if err := d.fs.SyncDir(d.dir); err != nil {

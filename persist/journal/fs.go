@@ -13,6 +13,10 @@ type FS interface {
 	MakeDir(dir string) error
 	// OpenFile opens with the flags of package os.
 	OpenFile(name string, flag int, perm fs.FileMode) (File, error)
+	// OpenDirect opens a file that is there for writes past the system's cache: of
+	// whole blocks of 4096 bytes, in the file and in memory, each durable when
+	// WriteAt returns nil. errors.ErrUnsupported: there is no such thing here.
+	OpenDirect(name string) (File, error)
 	// ReadDir returns the names in the folder, in any order.
 	ReadDir(dir string) ([]string, error)
 	// Rename moves a file over whatever has the new name.

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -24,6 +25,19 @@ func (f osFile) Allocate(size int64) error {
 		return f.lengthen(size)
 	}
 	return err
+}
+
+// OpenDirect is refused by some file systems when the file is opened, and by others
+// at the first write, with EINVAL too.
+func (osFS) OpenDirect(name string) (File, error) {
+	f, err := os.OpenFile(name, os.O_RDWR|unix.O_DIRECT|unix.O_DSYNC, fileMode)
+	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.EOPNOTSUPP) {
+		return nil, fmt.Errorf("%w: %w", errors.ErrUnsupported, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return osFile{f}, nil
 }
 
 func syncDir(d *os.File) error { return osFile{d}.control("fsync", unix.Fsync) }

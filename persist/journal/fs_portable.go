@@ -14,6 +14,9 @@ func (f osFile) Sync() error { return f.File.Sync() }
 // Allocate reserves nothing.
 func (f osFile) Allocate(size int64) error { return f.lengthen(size) }
 
+// OpenDirect is not everywhere.
+func (osFS) OpenDirect(string) (File, error) { return nil, errors.ErrUnsupported }
+
 // syncDir does nothing on Windows, which syncs no folders and logs renames itself.
 func syncDir(d *os.File) error {
 	err := d.Sync()

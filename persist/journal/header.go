@@ -36,9 +36,9 @@ const (
 
 var errHeader = errors.New("bad header")
 
-func castagnoli(seed uint32, b []byte) uint32 {
-	return crc32.Update(seed, crc32.MakeTable(crc32.Castagnoli), b)
-}
+var castagnoliTable = crc32.MakeTable(crc32.Castagnoli)
+
+func castagnoli(seed uint32, b []byte) uint32 { return crc32.Update(seed, castagnoliTable, b) }
 
 func (h *header) encode() []byte {
 	b := make([]byte, 0, headerSize)

@@ -142,6 +142,8 @@ const (
 
 // history is what was appended, group by group, for comparison.
 type history struct {
+	before  int    // records released
+	old     []byte // a segment of theirs
 	records []record
 	ends    []int // len(records) after each group
 	bytes   []int // where each group ends in a log of small segments
@@ -200,6 +202,13 @@ func sample(t testing.TB, m *memFS, groups int) *history {
 	t.Helper()
 	h := &history{}
 	j := open(t, small(m))
+	h.appendSample(t, j, groups)
+	closeJournal(t, j)
+	return h
+}
+
+func (h *history) appendSample(t testing.TB, j *journal.Journal, groups int) {
+	t.Helper()
 	for i := range uint64(groups) {
 		group := sampleGroup(i)
 		h.add(appendTo(t, j, group...), group...)
@@ -207,7 +216,36 @@ func sample(t testing.TB, m *memFS, groups int) *history {
 			syncJournal(t, j)
 		}
 	}
+}
+
+// recycled is sample in files that held other segments of the journal before, full
+// to the end.
+func recycled(t testing.TB, m *memFS, groups int) *history {
+	t.Helper()
+	const frame, segments = headBytes + events.Size, 5
+	h := &history{before: segments * (segmentBytes - headerBytes) / frame}
+	cfg := small(m)
+	cfg.Cursors = []string{"store"}
+	j := open(t, cfg)
+	for i := range uint64(h.before) {
+		appendTo(t, j, messages(2000+i, 1))
+	}
+	syncJournal(t, j)
+	h.old = slices.Clone(m.file(m.paths()[0]))
+	release := func() {
+		if err := j.Advance("store", events.Seq(h.before)+1); err != nil {
+			t.Fatalf("advance: %v", err)
+		}
+	}
+	release() // all but the last, which goes when it is no longer the last
+	h.appendSample(t, j, groups)
+	release()
 	closeJournal(t, j)
+	for _, path := range m.paths() {
+		if b := m.file(path); b[len(b)-1] == 0 {
+			t.Fatalf("%s was not written over an old segment", path)
+		}
+	}
 	return h
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"guildpulse/events"
 )
@@ -18,12 +19,13 @@ import (
 type Journal struct {
 	// Set by Open and never changed.
 	cfg      Config
-	folder   folder
+	folder   folder // direct is the committer's
 	id       [16]byte
 	lock     io.Closer
 	recovery Recovery
 
-	active *active // the committer's
+	active *active       // the committer's
+	took   time.Duration // the last commit; the committer's
 
 	wake      chan struct{} // something changed that the committer waits for; holds one
 	freed     chan struct{} // a segment was released; holds one
@@ -37,11 +39,15 @@ type Journal struct {
 	next     events.Seq // of the next record appended
 	durable  events.Seq // of the first record that is not durable
 	hurry    events.Seq // records below are to be committed without lingering
+	waiting  int        // how many wait for records in filling
+	crowd    int        // how many waited when the last commit began
 	plan     plan
 	filling  *buffer
+	writing  *buffer // the committer's; nil: none
 	spare    *buffer // empty; nil while the committer has it
 	segments []segment
-	held     int64 // bytes of all segments, planned ones included
+	spares   []string // files of released segments, durably renamed
+	held     int64    // bytes of all segments, planned ones included
 	cursors  map[string]events.Seq
 	advanced bell // durable moved, or nothing moves any more
 	room     bell // Append may have room, or never will
@@ -97,19 +103,21 @@ func Open(cfg Config) (*Journal, error) {
 }
 
 func newJournal(cfg Config) *Journal {
+	block, direct := 1, cfg.Direct && cfg.SegmentBytes%blockSize == 0
+	if direct {
+		block = blockSize
+	}
 	return &Journal{
-		cfg:      cfg,
-		folder:   folder{fs: cfg.FS, dir: cfg.Dir},
-		wake:     make(chan struct{}, 1),
-		freed:    make(chan struct{}, 1),
-		quit:     make(chan struct{}),
-		done:     make(chan struct{}),
-		failing:  make(chan struct{}),
-		filling:  newBuffer(cfg.bufferBytes()),
-		spare:    newBuffer(cfg.bufferBytes()),
-		cursors:  make(map[string]events.Seq, len(cfg.Cursors)),
-		advanced: newBell(),
-		room:     newBell(),
+		cfg:     cfg,
+		folder:  folder{fs: cfg.FS, dir: cfg.Dir, direct: direct},
+		wake:    make(chan struct{}, 1),
+		freed:   make(chan struct{}, 1),
+		quit:    make(chan struct{}),
+		done:    make(chan struct{}),
+		failing: make(chan struct{}),
+		filling: newBuffer(cfg.bufferBytes(), block),
+		spare:   newBuffer(cfg.bufferBytes(), block),
+		cursors: make(map[string]events.Seq, len(cfg.Cursors)),
 	}
 }
 

@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -9,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
+	"unsafe"
 
 	"guildpulse/persist/journal"
 )
@@ -315,6 +318,35 @@ func resize(b []byte, size int64) []byte {
 	return append(slices.Clip(b), make([]byte, size-int64(len(b)))...)
 }
 
+// memDirect is a file whose writes are durable at once, and must be whole blocks.
+type memDirect struct{ *memFile }
+
+func (m *memFS) OpenDirect(name string) (journal.File, error) {
+	if err := m.step("opendirect", name); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n, ok := m.names[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return memDirect{&memFile{fs: m, name: name, node: n}}, nil
+}
+
+func (f memDirect) WriteAt(p []byte, off int64) (int, error) {
+	const block = 4096
+	address := int64(uintptr(unsafe.Pointer(unsafe.SliceData(p))))
+	if (address|off|int64(len(p)))%block != 0 {
+		return 0, fmt.Errorf("%d bytes from %#x to %d: %w", len(p), address, off, syscall.EDOM)
+	}
+	n, err := f.memFile.WriteAt(p, off)
+	if err == nil && n == len(p) {
+		f.memFile.persist()
+	}
+	return n, err
+}
+
 type memFile struct {
 	fs   *memFS
 	name string
@@ -379,20 +411,26 @@ func (f *memFile) resize(kind string, c change) error {
 // goes on seeing it, a second Sync finds nothing to do, and a crash loses it.
 func (f *memFile) Sync() error {
 	err := f.fs.step("sync", f.name)
-	f.fs.mu.Lock()
-	defer f.fs.mu.Unlock()
 	switch {
 	case errors.Is(err, errOff):
 		return err
 	case err != nil:
+		f.fs.mu.Lock()
+		defer f.fs.mu.Unlock()
 		f.node.pending = slices.DeleteFunc(f.node.pending, func(c change) bool { return c.data != nil })
 		return err
 	}
+	f.persist()
+	return nil
+}
+
+func (f *memFile) persist() {
+	f.fs.mu.Lock()
+	defer f.fs.mu.Unlock()
 	for _, c := range f.node.pending {
 		f.node.disk = c.apply(f.node.disk)
 	}
 	f.node.pending = nil
-	return nil
 }
 
 func (f *memFile) Size() (int64, error) {

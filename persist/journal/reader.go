@@ -91,6 +91,9 @@ func (r *Reader) decode(fr *frame) (*events.Batch, error) {
 // explain turns what a scan met among durable bytes into an error for the caller.
 func (r *Reader) explain(err error) error {
 	d := r.journal.folder
+	if _, gone := r.journal.locate(r.next); errors.Is(gone, ErrReleased) {
+		return gone // and written over, as like as not
+	}
 	if damaged(err) {
 		return d.corrupt(r.segment, r.scan.off, r.scan.next, "frame", err)
 	}

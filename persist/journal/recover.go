@@ -16,7 +16,7 @@ func (d folder) lockPath() string { return filepath.Join(d.dir, lockName) }
 // recover reads everything before it changes anything, then brings the folder into
 // order and the journal to where it ended.
 func (j *Journal) recover() error {
-	ids, unnamed, err := j.folder.list()
+	ids, leftovers, err := j.folder.list()
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func (j *Journal) recover() error {
 	if err != nil {
 		return err
 	}
-	if err := j.tidy(unnamed, stub); err != nil {
+	if err := j.tidy(leftovers, stub); err != nil {
 		return err
 	}
 	if len(hs) == 0 {
@@ -52,9 +52,9 @@ func (j *Journal) examineAll(hs []header) (last finding, err error) {
 	return last, nil
 }
 
-// tidy removes what an interrupted making of a segment left behind.
-func (j *Journal) tidy(unnamed []string, stub uint64) error {
-	for _, name := range unnamed {
+// tidy removes spares, and what an interrupted making of a segment left behind.
+func (j *Journal) tidy(leftovers []string, stub uint64) error {
+	for _, name := range leftovers {
 		if err := j.cfg.FS.Remove(name); err != nil {
 			return fmt.Errorf("remove %s: %w", name, err)
 		}
@@ -72,11 +72,11 @@ func (j *Journal) begin() error {
 		_, _ = rand.Read(j.id[:]) // never fails
 	}
 	h := header{segment: 1, journal: j.id, first: j.cfg.FirstSeq}
-	f, err := j.folder.create(h, j.cfg.SegmentBytes)
+	a, err := j.folder.create(h, j.cfg.SegmentBytes, "")
 	if err != nil {
 		return err
 	}
-	j.active = &active{file: f, segment: 1, end: headerSize, bytes: j.cfg.SegmentBytes, allocated: true}
+	j.active = a
 	j.adopt(finding{header: h, end: headerSize, next: h.first, size: j.cfg.SegmentBytes})
 	j.start(Recovery{Created: true})
 	return nil
@@ -106,6 +106,9 @@ func (j *Journal) resume(last finding) error {
 	j.active = &active{
 		file: f, segment: last.segment, end: last.end, bytes: j.cfg.SegmentBytes,
 		allocated: last.torn == 0 && last.size >= j.cfg.SegmentBytes,
+	}
+	if err := j.folder.bypass(j.active); err != nil {
+		return err
 	}
 	j.start(Recovery{TruncatedBytes: last.torn})
 	return nil

@@ -9,12 +9,13 @@ import (
 )
 
 // Advance says that the named cursor needs no record below seq any more, and
-// removes the segments that no cursor needs. A cursor never goes back: a lower seq
+// releases the segments that no cursor needs: a few of their files are kept to be
+// written over, the others are removed. A cursor never goes back: a lower seq
 // changes nothing. The journal keeps cursors in memory only, from the first record
 // held; their owners store them.
 //
 // Errors: ErrCursor, ErrAhead when seq is past what is durable, ErrFailed,
-// ErrClosed, or what kept a segment from being removed, which the next Advance
+// ErrClosed, or what kept a segment from being released, which the next Advance
 // tries again.
 func (j *Journal) Advance(cursor string, seq events.Seq) error {
 	if err := j.move(cursor, seq); err != nil {
@@ -40,7 +41,8 @@ func (j *Journal) move(cursor string, seq events.Seq) error {
 	return j.readable()
 }
 
-// release removes what can be removed, the oldest first.
+// release lets go what can be, the oldest first, each before the next: so a crash
+// never leaves a gap between segments.
 func (j *Journal) release() error {
 	j.releasing.Lock()
 	defer j.releasing.Unlock()
@@ -49,7 +51,7 @@ func (j *Journal) release() error {
 		if !found {
 			return nil
 		}
-		err := j.folder.remove(id)
+		spare, err := j.vacate(id)
 		if errors.Is(err, errSync) {
 			j.fail(err)
 			return fmt.Errorf("%w: %w", ErrFailed, err)
@@ -57,8 +59,34 @@ func (j *Journal) release() error {
 		if err != nil {
 			return err
 		}
-		j.forget()
+		j.forget(spare)
 	}
+}
+
+// maxSpares is how many files wait for their next use. Cursors move in strides of
+// several segments; more than a stride would be space for nothing.
+const maxSpares = 4
+
+// vacate takes a segment's file away, or sets it aside as a spare.
+func (j *Journal) vacate(id uint64) (spare string, err error) {
+	j.mu.Lock()
+	enough := len(j.spares) >= maxSpares || j.segments[0].bytes != j.cfg.SegmentBytes
+	j.mu.Unlock()
+	if enough {
+		return "", j.folder.remove(id)
+	}
+	return j.folder.spare(id)
+}
+
+// takeSpare returns the name of a spare file, or "" if there is none.
+func (j *Journal) takeSpare() (name string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if n := len(j.spares); n > 0 {
+		name = j.spares[n-1]
+		j.spares = j.spares[:n-1]
+	}
+	return name
 }
 
 // retire takes the oldest segment from readers if no cursor needs it. The one that
@@ -86,10 +114,13 @@ func (j *Journal) slowest() events.Seq {
 	return least
 }
 
-// forget drops the oldest segment, whose file is gone.
-func (j *Journal) forget() {
+// forget drops the oldest segment, whose file is gone or a spare now.
+func (j *Journal) forget(spare string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if spare != "" {
+		j.spares = append(j.spares, spare)
+	}
 	j.held -= j.segments[0].bytes
 	j.segments = append(j.segments[:0], j.segments[1:]...)
 	j.room.ring()

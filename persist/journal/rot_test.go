@@ -16,7 +16,17 @@ import (
 // where the flip hits the last commit, which cannot be told from a torn one.
 func TestEveryBitFlipped(t *testing.T) {
 	m := newMemFS()
-	h := sample(t, m, 14)
+	everyBitFlipped(t, m, sample(t, m, 14))
+}
+
+// The same in recycled files, where old frames stand behind the end.
+func TestEveryBitFlippedOfRecycledSegments(t *testing.T) {
+	m := newMemFS()
+	everyBitFlipped(t, m, recycled(t, m, 8))
+}
+
+func everyBitFlipped(t *testing.T, m *memFS, h *history) {
+	t.Helper()
 	paths := m.paths()
 	end := h.bytes[len(h.bytes)-1]
 	last := lastCommit(m.file(paths[len(paths)-1]), end%segmentBytes)
@@ -58,6 +68,7 @@ func TestEveryBitFlipped(t *testing.T) {
 func withLeftovers(m *memFS) *memFS {
 	c := cut(m, 1<<30)
 	c.put(dir+"/0000000000000099.seg.new", []byte("GPJ"))
+	c.put(dir+"/0000000000000001.seg.old", []byte("GPJRNSEG"))
 	return c
 }
 

@@ -1,8 +1,6 @@
 package journal
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +25,7 @@ type frame struct {
 
 // What ends a scan, beside an error of the file.
 var (
-	errBlank = errors.New("no frame")           // zeros, or the file's end: nothing was written here
+	errBlank = errors.New("no frame")           // zeros, or the file's end: here ends the log
 	errTorn  = errors.New("frame is cut short") // the rest of the frame is not there
 	errOrder = errors.New("frame out of order") // whole, and not the one that belongs here
 )
@@ -105,37 +103,41 @@ func blank(b []byte) bool {
 	return true
 }
 
-// rest looks at everything from s.off on, where the scan ended. torn counts the
-// bytes up to the last that is not zero. proof is where a frame stands which shows
-// that record s.next had been durable, or 0. Time: O(bytes).
-func (s *scanner) rest() (torn, proof int64, err error) {
-	const step = readAhead / 2
-	for at := s.off; at < s.win.limit; at += step {
-		n := int(min(step+headSize, s.win.limit-at))
-		b, err := s.win.bytes(at, n)
-		if err != nil {
-			return 0, 0, fmt.Errorf("search the tail: %w", err)
-		}
-		if proof == 0 {
-			proof = s.search(b, at)
-		}
-		if used := len(bytes.TrimRight(b, "\x00")); used > 0 {
-			torn = at + int64(used) - s.off
-		}
-	}
-	return torn, proof, nil
+// remains is what stands behind the place where a scan ended.
+type remains struct {
+	end   int64 // of the last frame of this segment whose head is whole; 0: there is none
+	proof int64 // where a frame stands which shows that record s.next had been durable; 0: nowhere
 }
 
-// search looks for a proof in b, which stands at off in the file.
-func (s *scanner) search(b []byte, off int64) int64 {
+// rest looks for frames of this segment from s.off on, where the scan ended. In
+// between may stand whatever an earlier use of the file left. Time: O(bytes).
+func (s *scanner) rest() (r remains, err error) {
+	const step = readAhead / 2
+	for at := s.off; at < s.win.limit; at += step {
+		n := int(min(step+headSize-alignment, s.win.limit-at))
+		b, err := s.win.bytes(at, n)
+		if err != nil {
+			return remains{}, fmt.Errorf("search the tail: %w", err)
+		}
+		s.search(&r, b, at)
+	}
+	return r, nil
+}
+
+// search looks for heads in b, which stands at off in the file.
+func (s *scanner) search(r *remains, b []byte, off int64) {
 	var h frameHead
 	for i := 0; i+headSize <= len(b); i += alignment {
-		if binary.LittleEndian.Uint64(b[i:]) == 0 {
+		if kind := frameKind(b[i+8]); kind != frameEvents && kind != frameControl {
 			continue
 		}
-		if h.decode(b[i:], s.seed) == nil && h.commit > s.next {
-			return off + int64(i)
+		if h.decode(b[i:], s.seed) != nil {
+			continue
+		}
+		at := off + int64(i)
+		r.end = min(at+int64(h.size()), s.win.limit)
+		if r.proof == 0 && h.commit > s.next {
+			r.proof = at
 		}
 	}
-	return 0
 }

@@ -21,9 +21,16 @@ func (j *Journal) fail(err error) {
 	}
 	j.failed = err
 	close(j.failing)
-	j.advanced.ring()
+	j.dismiss(j.failure())
 	j.room.ring()
 	j.nudge()
+}
+
+// dismiss tells everybody who waits for a record that it will not be durable.
+func (j *Journal) dismiss(err error) {
+	j.writing.settle(err)
+	j.filling.settle(err)
+	j.advanced.ring()
 }
 
 // end is the committer's last act. The folder is unlocked when nobody touches it
@@ -32,11 +39,14 @@ func (j *Journal) end() {
 	_ = j.active.file.Close() // what was acknowledged is durable
 	j.mu.Lock()
 	j.stopped = true
-	j.advanced.ring()
+	j.dismiss(ErrClosed)
 	j.room.ring()
 	j.mu.Unlock()
 	j.releasing.Lock()
 	defer j.releasing.Unlock()
+	for name := j.takeSpare(); name != ""; name = j.takeSpare() {
+		_ = j.cfg.FS.Remove(name) // or else the next start does
+	}
 	_ = j.lock.Close()
 	close(j.done)
 }

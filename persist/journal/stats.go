@@ -17,7 +17,8 @@ type Stats struct {
 	Next     events.Seq // of the next record appended
 	Durable  events.Seq // the first record that is not durable
 	Buffered int        // bytes waiting for the next commit
-	Segments int        // files
+	Segments int        // that hold records or will
+	Spares   int        // files of released segments, to be written over
 	Held     int64      // bytes of all segments, as Config.MaxBytes counts them
 	Stalled  error      // what keeps the committer from writing, or nil
 	Cursors  map[string]events.Seq
@@ -47,7 +48,7 @@ func (j *Journal) Stats() Stats {
 	defer j.mu.Unlock()
 	return Stats{
 		Records: j.count.records, Batches: j.count.batches, Bytes: j.count.bytes, Syncs: j.count.syncs,
-		First: j.first(), Next: j.next, Durable: j.durable, Buffered: len(j.filling.data),
-		Segments: len(j.segments), Held: j.held, Stalled: j.stalled, Cursors: maps.Clone(j.cursors),
+		First: j.first(), Next: j.next, Durable: j.durable, Buffered: int(j.filling.size),
+		Segments: len(j.segments), Spares: len(j.spares), Held: j.held, Stalled: j.stalled, Cursors: maps.Clone(j.cursors),
 	}
 }

@@ -23,6 +23,37 @@ func cut(m *memFS, n int) *memFS {
 	return c
 }
 
+// tornOver returns the log as it was when its first n bytes had been written over
+// segments of an earlier time, which stand there still, behind zeros where a
+// commit before had ended.
+func tornOver(m *memFS, n, zeros int, old []byte) *memFS {
+	c := newMemFS()
+	for _, path := range m.paths() {
+		b := m.file(path)
+		if n <= 0 {
+			break
+		}
+		torn := append(slices.Clone(b[:min(n, len(b))]), make([]byte, zeros)...)
+		c.put(path, append(torn, old[min(len(torn), len(old)):]...)[:len(b)])
+		n -= len(b)
+	}
+	return c
+}
+
+// common returns how many bytes two logs begin with alike.
+func common(a, b *memFS) (n int) {
+	for _, path := range a.paths() {
+		x, y := a.file(path), b.file(path)
+		for i := range x {
+			if x[i] != y[i] {
+				return n + i
+			}
+		}
+		n += len(x)
+	}
+	return n
+}
+
 func logBytes(m *memFS) (n int) {
 	for _, path := range m.paths() {
 		n += len(m.file(path))
@@ -48,6 +79,33 @@ func TestTornAtEveryByte(t *testing.T) {
 		}
 		if int(j.Next()) != len(got)+1 || j.Recovery().Next != j.Next() {
 			t.Fatalf("cut at %d: %d records, next is %d", n, len(got), j.Next())
+		}
+		goOn(t, c, j, got)
+	}
+}
+
+// The same of a log in recycled files: whatever stands behind the cut, no byte of
+// it is taken for a record.
+func TestTornAtEveryByteOfRecycledSegments(t *testing.T) {
+	m := newMemFS()
+	h := recycled(t, m, 8)
+	foreign := recycled(t, newMemFS(), 8)
+	tornRecycled(t, m, h, 0, h.old)
+	tornRecycled(t, m, h, headBytes, foreign.old)
+}
+
+func tornRecycled(t *testing.T, m *memFS, h *history, zeros int, old []byte) {
+	t.Helper()
+	for n := headerBytes; n <= logBytes(m); n++ {
+		if n%segmentBytes < headerBytes && n%segmentBytes != 0 {
+			continue // no file has a segment's name before its header is whole
+		}
+		c := tornOver(m, n, zeros, old)
+		j := open(t, small(c))
+		got := readAll(t, j)
+		// Where the old bytes are by chance those that were cut off, a frame is whole.
+		if want := h.records[:h.within(common(c, m))]; !slices.Equal(got, want) {
+			t.Fatalf("cut at %d: %d records, want %d", n, len(got), len(want))
 		}
 		goOn(t, c, j, got)
 	}
