@@ -1,6 +1,7 @@
 package main
 
 import (
+	"guildpulse/bench/logs"
 	"guildpulse/bench/rings"
 	"guildpulse/bench/sketches"
 	"guildpulse/bench/whole"
@@ -10,5 +11,6 @@ import (
 var subjects = []subject{
 	{"rings", rings.Run},
 	{"sketches", sketches.Run},
+	{"logs", logs.Run},
 	{"whole", whole.Run},
 }
