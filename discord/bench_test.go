@@ -141,3 +141,28 @@ func header(w *bufio.Writer, n int) {
 	binary.BigEndian.PutUint16(size[:], uint16(n))
 	_, _ = w.Write(size[:])
 }
+
+// BenchmarkInflate undoes a stream of 256 messages.
+func BenchmarkInflate(b *testing.B) {
+	text := compactMessage(b)
+	payloads := make([]string, 256)
+	for i := range payloads {
+		payloads[i] = fmt.Sprintf(`{"t":"MESSAGE_CREATE","s":%d,"op":0,"d":%s}`, i, text)
+	}
+	for _, kind := range []string{discord.CompressZlib, discord.CompressZstd} {
+		b.Run(kind, func(b *testing.B) {
+			messages := pack(b, kind, payloads...)
+			b.SetBytes(int64(len(payloads) * len(payloads[0])))
+			b.ReportAllocs()
+			for b.Loop() {
+				z := discord.NewInflater(kind, discord.MaxFrame)
+				for _, m := range messages {
+					if _, err := z.Message(m); err != nil {
+						b.Fatal(err)
+					}
+				}
+				z.Close()
+			}
+		})
+	}
+}

@@ -1,7 +1,5 @@
 package discord
 
-import "bytes"
-
 // maxDepth is how deep values may nest: encoding/json's own limit.
 const maxDepth = 10_000
 
@@ -27,12 +25,20 @@ type scanner struct {
 	buf     []byte
 	pos     int
 	depth   int
-	fresh   bool   // an object or array has just been opened
-	none    bool   // the object or array asked for is null
+	begun   begun  // the object or array at hand
 	key     []byte // of the member at hand
 	scratch []byte // strings that had to be unescaped
 	err     error
 }
+
+// begun tells what has just been done to begin with an object or array.
+type begun uint8
+
+const (
+	nothing begun = iota // or something was read of it already
+	opened
+	isNull // there is none: null stands in its place
+)
 
 // reset begins a new text, which the scanner never changes.
 func (s *scanner) reset(b []byte) {
@@ -47,56 +53,70 @@ func (s *scanner) array() { s.open('[') }
 
 func (s *scanner) open(c byte) {
 	if s.null() {
-		s.none = true
+		s.begun = isNull
 		return
 	}
-	if s.peek() != c || s.depth >= maxDepth {
+	if s.peek() != c {
+		s.fail()
+		return
+	}
+	s.enter()
+}
+
+// enter passes the bracket at hand.
+func (s *scanner) enter() {
+	if s.depth >= maxDepth {
 		s.fail()
 		return
 	}
 	s.pos++
 	s.depth++
-	s.fresh = true
+	s.begun = opened
 }
 
 // more steps to the next member, whose name is then in key, or behind the object.
 func (s *scanner) more() bool {
-	if !s.next('}') {
+	if !s.next('}') || !s.quote() {
 		return false
 	}
-	if s.peek() != '"' {
-		s.fail()
-		return false
-	}
-	s.key = s.text()
+	s.key = s.quoted()
 	s.colon()
 	return s.err == nil
 }
 
 func (s *scanner) colon() {
-	if s.peek() != ':' {
-		s.fail()
+	if s.at(':') || s.peek() == ':' {
+		s.pos++
 		return
 	}
-	s.pos++
+	s.fail()
 }
 
 // item steps to the next value of an array, or behind it.
 func (s *scanner) item() bool { return s.next(']') }
 
+// next passes the comma before a value, or the end. Mostly it is a comma, and right
+// here; after an error there is none.
 func (s *scanner) next(end byte) bool {
-	if s.err != nil || s.none {
-		s.none = false
+	if s.begun == nothing && s.at(',') {
+		s.pos++
+		return true
+	}
+	return s.turn(end)
+}
+
+func (s *scanner) turn(end byte) bool {
+	begun := s.begun
+	s.begun = nothing
+	if s.err != nil || begun == isNull {
 		return false
 	}
-	fresh := s.fresh
-	s.fresh = false
 	switch c := s.peek(); {
 	case c == end:
 		s.pos++
 		s.depth--
 		return false
-	case fresh:
+	case begun == opened:
 		return true
 	case c == ',':
 		s.pos++
@@ -153,11 +173,12 @@ func (s *scanner) null() bool {
 }
 
 func (s *scanner) literal(word string) {
-	if !bytes.HasPrefix(s.buf[s.pos:], []byte(word)) {
+	end := s.pos + len(word)
+	if end > len(s.buf) || string(s.buf[s.pos:end]) != word {
 		s.fail()
 		return
 	}
-	s.pos += len(word)
+	s.pos = end
 }
 
 // raw returns the value at hand as it is written.
@@ -174,19 +195,23 @@ func (s *scanner) raw() []byte {
 // skip passes the value at hand, whatever it is, and checks it on the way.
 func (s *scanner) skip() {
 	switch s.peek() {
+	case '"':
+		s.skipText()
+	case 'n':
+		s.literal("null")
+	case 'f':
+		s.literal("false")
+	case 't':
+		s.literal("true")
+	case '[':
+		for s.enter(); s.item(); {
+			s.skip()
+		}
 	case '{':
-		for s.object(); s.next('}'); s.skip() {
+		for s.enter(); s.next('}'); s.skip() {
 			s.skipText()
 			s.colon()
 		}
-	case '[':
-		for s.array(); s.item(); {
-			s.skip()
-		}
-	case '"':
-		s.skipText()
-	case 't', 'f', 'n':
-		s.bool()
 	default:
 		s.number()
 	}

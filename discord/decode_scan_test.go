@@ -45,6 +45,31 @@ func TestScannerReadsAsEncodingJSON(t *testing.T) {
 	}
 }
 
+// TestScannerReadsEveryByteEverywhere puts each byte, and what looks like a special
+// one beside special ones, at each place of the eight that are looked at together.
+func TestScannerReadsEveryByteEverywhere(t *testing.T) {
+	around := func(at int, special ...byte) {
+		for _, tail := range []string{"", "aaa", "é", "aaaaaaaaa"} {
+			text := strings.Repeat("a", at) + string(special) + tail
+			compareScanner(t, []byte(`"`+text+`"`))
+			compareScanner(t, []byte(`{"`+text+`":["`+text+`"]}`))
+		}
+	}
+	for at := range 10 {
+		for b := range 256 {
+			around(at, byte(b))
+		}
+	}
+	tricky := []byte{0x00, 0x1f, ' ', '!', '"', '#', '[', '\\', ']', 'n', 0x7f, 0x80, 0xff}
+	for at := range 9 {
+		for _, a := range tricky {
+			for _, b := range tricky {
+				around(at, a, b)
+			}
+		}
+	}
+}
+
 func FuzzScanner(f *testing.F) {
 	for _, text := range texts {
 		if len(text) < 1000 {

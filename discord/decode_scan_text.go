@@ -13,54 +13,65 @@ func (s *scanner) text() []byte {
 	if s.null() || !s.quote() {
 		return nil
 	}
-	start := s.pos
-	s.plain()
-	if !s.at('"') {
-		return s.unescape(start)
-	}
-	b := s.buf[start:s.pos]
-	if !utf8.Valid(b) {
-		return s.unescape(start)
-	}
-	s.pos++
-	return b
+	return s.quoted()
 }
 
 // quote passes the opening quote of a string.
 func (s *scanner) quote() bool {
-	if s.peek() != '"' {
-		s.fail()
-		return false
+	if s.at('"') || s.peek() == '"' {
+		s.pos++
+		return true
 	}
-	s.pos++
-	return true
+	s.fail()
+	return false
 }
 
-// plain passes what may stand in a string as it is: eight bytes at a time while
-// none of them is special.
-func (s *scanner) plain() {
-	b := s.buf
-	i := s.pos
-	for i+8 <= len(b) {
-		if marks := special(binary.LittleEndian.Uint64(b[i:])); marks != 0 {
+// quoted reads a string behind its opening quote. One that stands as it is meant
+// is not copied.
+func (s *scanner) quoted() []byte {
+	start := s.pos
+	ascii := s.plain()
+	if !s.at('"') || !ascii && !utf8.Valid(s.buf[start:s.pos]) {
+		return s.unescape(start)
+	}
+	s.pos++
+	return s.buf[start : s.pos-1]
+}
+
+// plain passes what may stand in a string as it is, eight bytes at a time. Where it
+// returns true all of it is ASCII; where not, that may be due to what follows.
+func (s *scanner) plain() (ascii bool) {
+	b, i := s.buf, s.pos
+	var seen uint64
+	for ; i <= len(b)-8; i += 8 {
+		eight := binary.LittleEndian.Uint64(b[i : i+8])
+		seen |= eight
+		if marks := special(eight); marks != 0 {
 			s.pos = i + bits.TrailingZeros64(marks)/8
-			return
+			return seen&highs == 0
 		}
-		i += 8
 	}
 	for i < len(b) && b[i] >= ' ' && b[i] != '"' && b[i] != '\\' {
+		seen |= uint64(b[i])
 		i++
 	}
 	s.pos = i
+	return seen&highs == 0
 }
 
+const (
+	ones  = 0x0101010101010101
+	highs = 0x80 * ones
+)
+
 // special sets the highest bit of each byte of eight that is a quote, a backslash
-// or a control character. Above the first such byte it may set more: a byte that
-// borrows makes the next one look smaller.
+// or a control character. With its second bit turned a byte is below 0x21 if it was
+// a control character or a quote, and if it was neither it is not: one comparison
+// finds both. Above the first such byte more bits may be set: a byte that borrows
+// makes the next one look smaller.
 func special(eight uint64) uint64 {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
-	quote, slash := eight^ones*'"', eight^ones*'\\'
-	return ((eight-ones*' ')&^eight | (quote-ones)&^quote | (slash-ones)&^slash) & high
+	slash := eight ^ ones*'\\'
+	return (((eight^ones*2)-ones*0x21)&^eight | (slash-ones)&^slash) & highs
 }
 
 // unescape reads the string that began at start anew, into scratch.

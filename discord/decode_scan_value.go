@@ -82,11 +82,14 @@ func (s *scanner) digits() []byte {
 	return s.number()
 }
 
+// safeDigits is how many digits 64 bits hold, whatever they are.
+const safeDigits = 19
+
 func parseUint(digits []byte) (n uint64, ok bool) {
 	const cutoff = math.MaxUint64 / 10
-	for _, c := range digits {
+	for i, c := range digits {
 		d := uint64(c - '0')
-		if d > 9 || n > cutoff || n == cutoff && d > math.MaxUint64%10 {
+		if d > 9 || i >= safeDigits && (n > cutoff || n == cutoff && d > math.MaxUint64%10) {
 			return 0, false
 		}
 		n = n*10 + d

@@ -207,6 +207,9 @@ func Address(cfg Config, told string) (string, error) {
 // Inflater undoes a transport compression.
 type Inflater struct{ z *inflater }
 
+// ZlibHeader reports whether a stream begins as zlib does.
+func ZlibHeader(h [2]byte) bool { return zlibHeader(h) }
+
 func NewInflater(kind string, limit int) *Inflater   { return &Inflater{newInflater(kind, limit)} }
 func (i *Inflater) Message(b []byte) ([]byte, error) { return i.z.message(b) }
 func (i *Inflater) Close()                           { i.z.close() }

@@ -31,9 +31,9 @@ type feed struct {
 	mu     sync.Mutex // one frame at a time goes to the sink
 	dec    *decoder
 	evs    []events.Event
-	newest uint64    // sequence of the frame taken in last
-	high   uint64    // of the session's, the highest
-	pushed time.Time // when something was last pushed, monotonic
+	newest uint64 // sequence of the frame taken in last
+	high   uint64 // of the session's, the highest
+	busy   bool   // something was pushed since marks looked last
 }
 
 func newFeed(cfg *Config, shard uint16, shards int, sink Sink, dir Directory, count *counters) *feed {
@@ -49,9 +49,11 @@ func newFeed(cfg *Config, shard uint16, shards int, sink Sink, dir Directory, co
 
 // listen notes that Discord was heard, if only to answer a heartbeat. What is
 // replayed proves nothing: more of the same time may be to come.
-func (f *feed) listen() {
+func (f *feed) listen() { f.hear(f.now()) }
+
+func (f *feed) hear(at time.Time) {
 	if f.live.Load() {
-		f.heard.Store(f.now().UnixMilli())
+		f.heard.Store(at.UnixMilli())
 		f.owed.Store(true)
 	}
 }
@@ -90,7 +92,7 @@ func (f *feed) frame(ctx context.Context, fr *frame) error {
 		return err
 	}
 	f.reached(fr.seq)
-	f.listen()
+	f.hear(at)
 	return f.push(ctx, evs)
 }
 
@@ -119,7 +121,7 @@ func (f *feed) push(ctx context.Context, evs []events.Event) error {
 		return fmt.Errorf("hand %d events on: %w", len(evs), err)
 	}
 	f.count.pushed(evs)
-	f.pushed = time.Now()
+	f.busy = true
 	f.owed.Store(false)
 	return nil
 }

@@ -30,9 +30,13 @@ func (f *feed) mark(ctx context.Context) error {
 		return nil // a frame is on its way
 	}
 	defer f.mu.Unlock()
-	if !f.owed.Load() || time.Since(f.pushed) < f.every {
+	busy := f.busy
+	f.busy = false
+	if busy || !f.owed.Load() {
 		return nil
 	}
 	f.evs = append(f.evs[:0], events.Mark(f.origin(), f.heard.Load()))
-	return f.push(ctx, f.evs)
+	err := f.push(ctx, f.evs)
+	f.busy = false // a mark is no reason to wait longer with the next
+	return err
 }

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -41,8 +42,11 @@ func dialGateway(ctx context.Context, cfg *Config, url string) (*conn, error) {
 	transport := cfg.transport()
 	transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		raw, err := cfg.Dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
 		c.raw = raw
-		return raw, err
+		return ahead{raw, bufio.NewReaderSize(raw, readAhead)}, nil
 	}
 	ws, resp, err := websocket.Dial(ctx, url, &websocket.DialOptions{
 		HTTPClient: &http.Client{Transport: transport, CheckRedirect: noRedirect},
@@ -58,6 +62,19 @@ func dialGateway(ctx context.Context, cfg *Config, url string) (*conn, error) {
 	c.ws = ws
 	return c, nil
 }
+
+// readAhead is how much is taken from the system at once: dozens of messages, when
+// many wait. The websocket's own buffer holds 4 KiB.
+const readAhead = 32 << 10
+
+// ahead is a connection that is read through a buffer.
+type ahead struct {
+	net.Conn
+	buf *bufio.Reader
+}
+
+// Read implements net.Conn.
+func (a ahead) Read(p []byte) (int, error) { return a.buf.Read(p) }
 
 // noRedirect keeps the token on the host that was checked.
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -1,13 +1,14 @@
 package discord
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 
-	"github.com/klauspost/compress/zlib"
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -80,12 +81,7 @@ func (z *inflater) failure() error {
 // run decompresses until the stream ends or is broken.
 func (z *inflater) run() error {
 	if z.kind == CompressZlib {
-		r, err := zlib.NewReader(z)
-		if err != nil {
-			return err
-		}
-		_, err = io.Copy(writeOnly{z}, r)
-		return err
+		return z.runZlib(bufio.NewReaderSize(z, readAhead)) // byte by byte it is slow
 	}
 	r, err := zstd.NewReader(z, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 		zstd.WithDecoderMaxWindow(zstdWindow))
@@ -95,6 +91,29 @@ func (z *inflater) run() error {
 	defer r.Close()
 	_, err = r.WriteTo(writeOnly{z})
 	return err
+}
+
+// runZlib inflates what stands between a zlib stream's header and its checksum
+// (RFC 1950). The checksum comes when the stream ends, which it does not while the
+// connection lasts: to sum up all that is inflated would be for nothing.
+func (z *inflater) runZlib(in *bufio.Reader) error {
+	var header [2]byte
+	if _, err := io.ReadFull(in, header[:]); err != nil {
+		return err
+	}
+	if !zlibHeader(header) {
+		return errNoZlib
+	}
+	_, err := io.Copy(writeOnly{z}, flate.NewReader(in))
+	return err
+}
+
+// zlibHeader reports whether a stream begins as zlib does: DEFLATE, a window of
+// 32 KiB at most, no dictionary, and a multiple of 31 in all.
+func zlibHeader(h [2]byte) bool {
+	const deflate, largest, dictionary = 8, 7, 0x20
+	return h[0]&0x0f == deflate && h[0]>>4 <= largest && h[1]&dictionary == 0 &&
+		(uint16(h[0])<<8|uint16(h[1]))%31 == 0
 }
 
 // writeOnly hides the reading side from io.Copy.
@@ -112,13 +131,6 @@ func (z *inflater) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// ReadByte spares the decompressor a buffer of its own.
-func (z *inflater) ReadByte() (byte, error) {
-	var b [1]byte
-	_, err := z.Read(b[:])
-	return b[0], err
-}
-
 // Write takes what was inflated.
 func (z *inflater) Write(p []byte) (int, error) {
 	if len(z.out)+len(p) > z.limit {
@@ -131,6 +143,7 @@ func (z *inflater) Write(p []byte) (int, error) {
 var (
 	errClosed  = errors.New("the connection was left")
 	errTooLong = errors.New("the frame is too long")
+	errNoZlib  = errors.New("no zlib stream")
 )
 
 // keepBuffer is the largest buffer that waits for the next frame; the frame of a

@@ -18,7 +18,9 @@ type shard struct {
 	count int
 	feed  *feed
 	log   *slog.Logger
-	scan  scanner // of the reading goroutine
+
+	scan scanner   // of the reading goroutine
+	came time.Time // the frame that it has at hand
 
 	mu   sync.Mutex // guards m
 	m    *session
@@ -115,15 +117,18 @@ func (s *shard) listen(ctx context.Context, c *conn) error {
 		if err != nil {
 			return s.ended(ctx, c, err)
 		}
+		s.came = time.Now()
 		s.n.count.frame(text)
-		s.feed.listen()
 		f, err := skimFrame(&s.scan, text)
+		if err != nil || !f.ordinary() {
+			s.feed.listen() // of the others the feed hears when it takes them in
+		}
 		if err != nil {
 			s.feed.malformed(err)
 			continue
 		}
 		acts = s.step(func(m *session, out []action) []action {
-			return m.frame(time.Now(), &f, out)
+			return m.frame(s.came, &f, out)
 		}, acts[:0])
 		left, err := s.perform(ctx, c, &f, acts)
 		if err != nil || left {
@@ -178,7 +183,6 @@ func (s *shard) perform(ctx context.Context, c *conn, f *frame, acts []action) (
 // deliver hands a frame on, however long that takes, and tells the machine when it
 // is done.
 func (s *shard) deliver(ctx context.Context, f *frame, a *action) (err error) {
-	begin := time.Now()
 	switch a.kind {
 	case actDeliver:
 		if err = s.feed.frame(ctx, f); errors.Is(err, errGarbled) {
@@ -196,7 +200,7 @@ func (s *shard) deliver(ctx context.Context, f *frame, a *action) (err error) {
 		return s.feed.missed(ctx)
 	}
 	end := time.Now()
-	s.n.count.waited.Add(int64(end.Sub(begin)))
+	s.n.count.waited.Add(int64(end.Sub(s.came)))
 	s.with(func(m *session) { m.delivered(end) })
 	return err
 }

@@ -248,6 +248,17 @@ func TestInflaterRefuses(t *testing.T) {
 	}
 }
 
+// TestZlibHeader holds our reading of a stream's first bytes to a zlib reader's.
+func TestZlibHeader(t *testing.T) {
+	for n := range 1 << 16 {
+		header := [2]byte{byte(n >> 8), byte(n)}
+		_, err := zlib.NewReader(bytes.NewReader(append(header[:], 0, 0, 0, 0)))
+		if got := discord.ZlibHeader(header); got != (err == nil) {
+			t.Fatalf("%x: %v, by zlib %v", header, got, err)
+		}
+	}
+}
+
 func FuzzInflater(f *testing.F) {
 	for i, kind := range []string{discord.CompressZlib, discord.CompressZstd} {
 		for _, m := range pack(f, kind, `{"op":10}`, `{"op":11,"d":[1,2,3]}`) {
