@@ -12,8 +12,8 @@
 //	rezone       only when a server's zone changed
 //	COPY         rows and roll-ups, hand-encoded, into the connection's own
 //	             temporary table
-//	upserts      one INSERT … SELECT … ON CONFLICT per grain, sorted by key, and one
-//	             statement for each small part; pipelined
+//	upserts      one INSERT … SELECT … ON CONFLICT per grain, in the batch's order,
+//	             which is the keys', and one statement for each small part; pipelined
 //	COMMIT
 //
 // A part that is empty costs no statement: a batch of rows takes 5, a full one

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log"
 
+	"github.com/jackc/pgx/v5"
+
 	"guildpulse/events"
 	"guildpulse/internal/pgtest"
 	"guildpulse/persist"
@@ -53,4 +55,33 @@ func Example() {
 	// Output:
 	// again: true
 	// at record 3 member 3 has 2 of kind message
+}
+
+// A batch can be copied into any table of the right columns.
+func ExampleCopy() {
+	ctx := context.Background()
+	url, drop, err := pgtest.NewDatabase(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer func() { _ = drop(ctx) }()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		log.Print(err)
+		return
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	const table = `CREATE TABLE counts (guild_id bigint, channel_id bigint, member_id bigint, count bigint,
+		amount bigint, period integer, kind smallint, mask smallint, grain smallint)`
+	if _, err := conn.Exec(ctx, table); err != nil {
+		log.Print(err)
+		return
+	}
+	batch := &persist.Batch{Rows: []persist.Row{
+		{Guild: 1, Quarter: 2_000_000, Channel: 2, Member: 3, Kind: events.KindMessage, Count: 5, Mask: 1},
+		{Guild: 1, Quarter: 2_000_000, Channel: 2, Member: 4, Kind: events.KindMessage, Count: 6, Mask: 1},
+	}}
+	tag, err := conn.PgConn().CopyFrom(ctx, postgres.NewCopy(batch), "COPY counts FROM STDIN (FORMAT binary)")
+	fmt.Println(tag, err)
+	// Output: COPY 2 <nil>
 }
