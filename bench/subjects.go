@@ -1,9 +1,11 @@
 package main
 
 import (
+	"guildpulse/bench/gateway"
 	"guildpulse/bench/logs"
 	"guildpulse/bench/rings"
 	"guildpulse/bench/sketches"
+	"guildpulse/bench/stores"
 	"guildpulse/bench/whole"
 )
 
@@ -12,5 +14,7 @@ var subjects = []subject{
 	{"rings", rings.Run},
 	{"sketches", sketches.Run},
 	{"logs", logs.Run},
+	{"gateway", gateway.Run},
+	{"stores", stores.Run},
 	{"whole", whole.Run},
 }

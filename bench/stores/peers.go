@@ -1,0 +1,73 @@
+package stores
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"guildpulse/persist"
+)
+
+// The upserts of one row, as a store without flushes would make them.
+const (
+	upsertQuarter = `INSERT INTO quarters AS q (guild_id, quarter, channel_id, member_id, kind, count, amount, mask)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (guild_id, quarter, channel_id, member_id, kind) DO UPDATE
+SET count = q.count + excluded.count, amount = q.amount + excluded.amount, mask = q.mask | excluded.mask`
+	upsertDay = `INSERT INTO days AS p (guild_id, day, channel_id, member_id, kind, count, amount)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (guild_id, day, channel_id, member_id, kind) DO UPDATE
+SET count = p.count + excluded.count, amount = p.amount + excluded.amount`
+	upsertMonth = `INSERT INTO months AS p (guild_id, month, channel_id, member_id, kind, count, amount)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (guild_id, month, channel_id, member_id, kind) DO UPDATE
+SET count = p.count + excluded.count, amount = p.amount + excluded.amount`
+)
+
+func rowArgs(r *persist.Row) []any {
+	return []any{
+		int64(r.Guild), r.Quarter, int64(r.Channel), int64(r.Member), int16(r.Kind), // small ids
+		r.Count, r.Amount, int16(r.Mask), // the same bits
+	}
+}
+
+func rollUpArgs(r *persist.RollUp) []any {
+	return []any{
+		int64(r.Guild), r.Period, int64(r.Channel), int64(r.Member), int16(r.Kind), r.Count, r.Amount, // small ids
+	}
+}
+
+// single upserts the rows one by one, each of which commits.
+func (s *server) single(rows []persist.Row) func(context.Context) error {
+	i := 0
+	return func(ctx context.Context) error {
+		_, err := s.peers.Exec(ctx, upsertQuarter, rowArgs(&rows[i%len(rows)])...)
+		i++
+		return err
+	}
+}
+
+// singleRolledUp upserts a row and its roll-ups in one pipelined transaction.
+func (s *server) singleRolledUp(b *persist.Batch) func(context.Context) error {
+	i := 0
+	return func(ctx context.Context) error {
+		n := i % len(b.Rows)
+		i++
+		var batch pgx.Batch
+		batch.Queue(upsertQuarter, rowArgs(&b.Rows[n])...)
+		batch.Queue(upsertDay, rollUpArgs(&b.Days[n])...)
+		batch.Queue(upsertMonth, rollUpArgs(&b.Months[n])...)
+		return s.peers.SendBatch(ctx, &batch).Close()
+	}
+}
+
+// batched upserts all rows in one pipelined transaction.
+func (s *server) batched(rows []persist.Row) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var batch pgx.Batch
+		for i := range rows {
+			batch.Queue(upsertQuarter, rowArgs(&rows[i])...)
+		}
+		return s.peers.SendBatch(ctx, &batch).Close()
+	}
+}
