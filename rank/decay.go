@@ -34,6 +34,11 @@ type decay struct {
 	at     int64
 	growth float64
 	fresh  bool
+
+	// the fade at the time and with the landmark last asked for: readers come
+	// in crowds
+	fadedAt, fadedFrom int64
+	faded              fade
 }
 
 // divide splits ms into whole half-lives, rounded down, and a part of one in
@@ -76,6 +81,13 @@ type fade struct {
 
 // fade returns the fade of a time.
 func (d *decay) fade(at int64) fade {
+	if d.fadedAt != at || d.fadedFrom != d.landmark || d.faded.scale == 0 {
+		d.fadedAt, d.fadedFrom, d.faded = at, d.landmark, d.newFade(at)
+	}
+	return d.faded
+}
+
+func (d *decay) newFade(at int64) fade {
 	if d.halfLife == 0 {
 		return fade{1, 0}
 	}

@@ -43,26 +43,40 @@
 // # The structure
 //
 // Members are sorted by value, highest first, then by id, lowest first, in
-// blocks of up to 127. On the blocks stands a skip list whose links know how
-// many entries they span:
+// blocks of up to 127. On each stands a tower whose height a coin has decided, and
+// the towers make a skip list: level by level they stand in rows, lanes, each of
+// which ends where a tower goes on above it, and know how many entries they span:
 //
-//	level 2  ■──────────────── 307 ───────────────▶∅
-//	level 1  ■────── 173 ─────▶■────── 134 ───────▶∅
-//	level 0  ■─ 92 ─▶■── 81 ──▶■─ 64 ─▶■─── 70 ───▶∅
-//	         ┌──┐    ┌──┐      ┌──┐    ┌──┐
-//	         │92│    │81│      │64│    │70│   blocks of (key, member id)
-//	         └──┘    └──┘      └──┘    └──┘
+//	level 1  ┌────── 173 ──────┬────── 176 ──────┐
+//	level 0  ├─ 92 ─┬─ 81 ─────┼─ 85 ─┬─ 91 ─────┤
+//	         │┌──┐  │┌──┐      │┌──┐  │┌──┐
+//	         └┤92│  └┤81│      └┤85│  └┤91│   blocks of (key, member id)
+//	          └──┘   └──┘       └──┘   └──┘
 //
-// A table leads from a member id to the member's value and to the block of
-// its entry. Most events move an entry within its block: a search among 128
-// keys and a copy of some, without a descent. One that leaves its block climbs
-// the towers to the first link over both blocks and descends from there; no
-// span above that link changes. A rank is the place in the block and the spans
-// on the climb to the head.
+// A table numbers the members, and a record by number holds the member's value
+// and the block of its entry. Most events move an entry within its block: a
+// search among 128 keys and a copy of some, without a descent. One that leaves
+// its block is counted out of the lanes above and down the lanes to where it
+// belongs. A rank is the place in the block and the spans to the left of it.
 //
 // Everything refers to everything by number. There is not a pointer in it, so
-// that a million members are a thousand objects without references to the
-// garbage collector. A member takes about 60 bytes.
+// that a million members are some thousand objects without references to the
+// garbage collector. A member takes about 60 bytes; boards of the same members
+// share their table in a [Roster] and take 45 each.
+//
+// # Readers beside a writer
+//
+// A lock lets one at a time through, for about the time of an update, and
+// writers before readers. What a reader asks for in one call is of one moment:
+//
+//   - the first 64 places, while nothing changes in them, are read without the
+//     lock, from where an earlier reader published them (see leaders.go);
+//   - up to 256 places are read at one go;
+//   - more are read in pages, and anew if an update came in between;
+//   - a snapshot, or a long range that updates come into the way of again and
+//     again, is copied 64 members at a time, while each update puts by what it
+//     is about to change of those ahead (copy on write; see cut.go), and is
+//     sorted outside.
 //
 // # Promises
 //
@@ -70,6 +84,7 @@
 //   - Boards that saw the same events in the same order, with the same half-life
 //     and landmark, give the same answers bit for bit, with a snapshot in
 //     between or without, whatever their seeds.
-//   - Readers see the board between two updates.
+//   - Readers see the board between two updates, and stop the writer for no longer
+//     than about one.
 //   - Bytes that are no snapshot are refused, never half read.
 package rank

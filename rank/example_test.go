@@ -2,6 +2,7 @@ package rank_test
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"guildpulse/rank"
@@ -83,4 +84,63 @@ func ExampleBoard_AddBatch() {
 func ExampleConfig_Validate() {
 	fmt.Println(rank.Config{HalfLife: -time.Hour}.Validate())
 	// Output: rank: invalid config: negative half-life -1h0m0s
+}
+
+func ExampleBoard_Around() {
+	board := rank.New(rank.Config{})
+	for member := range uint64(100) {
+		_ = board.Add(member, monday, float64(100-member))
+	}
+	for _, e := range board.Around(49, 1, monday, nil) {
+		fmt.Println(e.Rank, e.Member, e.Score)
+	}
+	// Output:
+	// 49 48 52
+	// 50 49 51
+	// 51 50 50
+}
+
+// Readers need nothing but the board, and do not wait for each other's snapshots.
+func ExampleBoard_MarshalBinary() {
+	board := rank.New(rank.Config{})
+	var crowd sync.WaitGroup
+	crowd.Go(func() {
+		for i := range uint64(10_000) {
+			_ = board.Add(i%100, monday, 1)
+		}
+	})
+	for range 3 {
+		crowd.Go(func() {
+			snapshot, _ := board.MarshalBinary() // the board of one moment
+			if err := new(rank.Board).UnmarshalBinary(snapshot); err != nil {
+				fmt.Println(err)
+			}
+		})
+	}
+	crowd.Wait()
+	fmt.Println(board.Len(), board.Top(1, monday, nil))
+	// Output: 100 [{0 100 1}]
+}
+
+func ExampleRoster() {
+	roster := rank.NewRoster(1)
+	score := rank.New(rank.Config{HalfLife: 7 * 24 * time.Hour, Roster: roster})
+	messages := rank.New(rank.Config{Roster: roster})
+	for member := range uint64(3) {
+		_ = score.Add(member, monday, 1.5)
+		_ = messages.Add(member, monday, 1)
+	}
+	roster.Remove(2) // off both
+	fmt.Println(roster.Len(), score.Len(), messages.Len())
+	// Output: 2 2 2
+}
+
+func ExampleStats() {
+	board := rank.New(rank.Config{})
+	for member := range uint64(1000) {
+		_ = board.Add(member, monday, float64(member+1))
+	}
+	s := board.Stats()
+	fmt.Println(s.Members, s.Bytes/s.Members < 80)
+	// Output: 1000 true
 }

@@ -1,24 +1,24 @@
 package rank
 
-// Fill of blocks: one that falls below sparse entries joins a neighbour if
-// both together hold at most joint, which leaves room before it is full
-// again.
+// Fill of blocks: one that falls below sparse joins a neighbour if both together
+// hold at most joint, which leaves room before it is full again. Lanes of one run
+// join by the same measure.
 const (
-	sparse = blockLen / 2
-	joint  = blockLen * 7 / 8
+	sparse = runLen / 2
+	joint  = runLen * 7 / 8
 )
 
 // settle writes an entry that is already counted into block x and returns
 // the block where it ends up.
-func (l *list) settle(x uint32, key, id uint64) uint32 {
-	b, n := l.block(x), int(l.width(x))
-	p := b.seek(key, id)
-	b.insert(p, n-1, key, id)
-	if n < blockLen {
+func (l *list) settle(x uint32, e entry) uint32 {
+	b, n := l.run(x), int(l.blocks[x].n)
+	p := b.seek(e)
+	b.insert(p, n-1, e)
+	if n < runLen {
 		return x
 	}
 	right := l.split(x)
-	if p < blockLen/2 {
+	if p < runLen/2 {
 		return x
 	}
 	return right
@@ -26,92 +26,85 @@ func (l *list) settle(x uint32, key, id uint64) uint32 {
 
 // split moves the upper half of full block x into a new one, and returns it.
 func (l *list) split(x uint32) uint32 {
-	const half = blockLen / 2
-	y := l.build()
-	from, to := l.block(x), l.block(y)
-	copy(to.keys[:half], from.keys[half:])
-	copy(to.ids[:half], from.ids[half:])
-	from.clear(half, blockLen)
-	l.towers[y].key, l.towers[y].id = to.keys[0], to.ids[0]
-	l.raise(y, x, half)
+	const half = runLen / 2
+	y := l.build(x)
+	l.run(y).take(0, l.run(x), half, runLen)
+	l.blocks[x].n, l.blocks[y].n = half, half
+	l.fence(x, y)
 	return y
 }
 
-// tidy joins block x with a neighbour if it has become sparse. Only the head
-// may be empty, and only when the list is.
-func (l *list) tidy(x uint32) {
-	n := l.width(x)
-	if n >= sparse {
-		return
-	}
-	if right := l.next(x); right != 0 && (n == 0 || n+l.width(right) <= joint) {
-		l.join(right)
-		return
-	}
-	if x != head && (n == 0 || n+l.width(l.neighbour(x)) <= joint) {
-		l.join(x)
-	}
-}
-
-// join appends block y to the one left of it and frees it.
-func (l *list) join(y uint32) {
-	n := int(l.width(y))
-	x := l.raze(y)
-	from, to := l.block(y), l.block(x)
-	at := int(l.width(x)) - n
-	copy(to.keys[at:], from.keys[:n])
-	copy(to.ids[at:], from.ids[:n])
-	from.clear(0, n)
-	l.towers[y] = tower{links: [maxHeight]link{{next: l.free}}}
-	l.free = y
-	l.live--
-}
-
-// build returns an empty block with a tower of a random height.
-func (l *list) build() uint32 {
-	x := l.free
-	if x != 0 {
-		l.free = l.next(x)
+// build returns an empty block, next to the right of x.
+func (l *list) build(x uint32) uint32 {
+	y := l.freeBlock
+	if y != 0 {
+		l.freeBlock = l.blocks[y].next
 	} else {
-		x = uint32(len(l.towers))
-		l.blocks.push(block{})
-		l.towers = append(l.towers, tower{})
-		l.block(x).clear(0, blockLen)
+		y = uint32(len(l.blocks))
+		l.runs.push(run{})
+		l.blocks = append(l.blocks, block{})
+		l.run(y).clear(0, runLen)
 	}
-	l.towers[x] = tower{height: l.height()}
+	l.blocks[y] = block{prev: x}
+	l.attach(y, l.blocks[x].next)
+	l.attach(x, y)
 	l.live++
-	return x
+	return y
 }
 
-// height draws a tower's height, and opens the levels it needs.
-func (l *list) height() uint32 {
-	l.rng ^= l.rng << 13
-	l.rng ^= l.rng >> 7
-	l.rng ^= l.rng << 17
-	h := 1
-	for r := l.rng >> 32; r&3 == 0 && h < maxHeight-1; r >>= 2 {
-		h++
+// attach makes y the block to the right of x; 0 is none.
+func (l *list) attach(x, y uint32) {
+	l.blocks[x].next = y
+	if y != 0 {
+		l.blocks[y].prev = x
 	}
-	for ; l.levels < h; l.levels++ {
-		l.towers[head].links[l.levels] = link{span: uint32(l.n)}
+}
+
+// tidy joins block x with a neighbour if it has become sparse. Empty is only a
+// block that is alone.
+func (l *list) tidy(x uint32) {
+	b := l.blocks[x]
+	if b.n >= sparse {
+		return
 	}
-	return uint32(h)
+	if b.next != 0 && (b.n == 0 || b.n+l.blocks[b.next].n <= joint) {
+		l.join(x, b.next)
+	} else if x != head && (b.n == 0 || b.n+l.blocks[b.prev].n <= joint) {
+		l.join(b.prev, x)
+	}
+}
+
+// join appends block y to x, the one on its left, and frees it.
+func (l *list) join(x, y uint32) {
+	left, right := &l.blocks[x], &l.blocks[y]
+	l.run(x).take(int(left.n), l.run(y), 0, int(right.n))
+	left.n += right.n
+	l.attach(x, right.next)
+	l.raze(right.seat)
+	l.sink()
+	*right = block{next: l.freeBlock}
+	l.freeBlock = y
+	l.live--
 }
 
 // extend appends a block of entries, at most joint, that all come after those
 // in the list, and returns it; last is what the call before returned, and the
 // head of an empty list at first.
-func (l *list) extend(last uint32, entries []member) uint32 {
+func (l *list) extend(last uint32, entries []standing) uint32 {
 	x := last
 	if l.n > 0 {
-		x = l.build()
-		l.towers[x].key, l.towers[x].id = keyOf(entries[0].value), entries[0].id
-		l.raise(x, last, l.width(last))
+		x = l.build(last)
 	}
-	b := l.block(x)
-	for i, e := range entries {
-		b.keys[i], b.ids[i] = keyOf(e.value), e.id
+	b := l.run(x)
+	for i := range entries {
+		b.entries[i] = entries[i].entry()
 	}
-	l.tally(x, len(entries))
+	b.mark(0, len(entries)-1)
+	l.tally(last, len(entries))
+	if x != last {
+		l.blocks[last].n -= uint32(len(entries))
+		l.blocks[x].n = uint32(len(entries))
+		l.fence(last, x)
+	}
 	return x
 }

@@ -2,137 +2,147 @@ package rank
 
 import "reflect"
 
-// list is a blocked, indexable skip list (Pugh 1990; spans as in his
-// "A Skip List Cookbook"): the entries in order in blocks, a tower on each
-// block. Blocks and towers are numbered alike and refer to each other by
-// number, so that the garbage collector has no pointer to follow.
+// list is an indexable skip list (Pugh, "Skip Lists: A Probabilistic Alternative
+// to Balanced Trees", 1990; spans: his "A Skip List Cookbook") that is blocked:
+// its entries stand in order in blocks, each block has a tower, and the towers'
+// storeys on one level stand in order in lanes (Golovin, "The B-Skip-List: A
+// Simpler Uniquely Represented Alternative to B-Trees", 2010; Bender,
+// Farach-Colton, Johnson, Mauras, Mayer, Phillips, Xu: "Write-Optimized Skip
+// Lists", PODS 2017).
 //
-//	level 2  ■──────────────── 307 ───────────────▶∅
-//	level 1  ■────── 173 ─────▶■────── 134 ───────▶∅
-//	level 0  ■─ 92 ─▶■── 81 ──▶■─ 64 ─▶■─── 70 ───▶∅
-//	        block 0  block 2  block 1  block 3
+//	level 2  ┌───────────────── 430 ─────────────────┬──────── 240 ───────┐
+//	level 1  ├──────── 243 ────────┬────── 187 ──────┼──────── 240 ───────┤
+//	level 0  ├─ 92 ─┬─ 81 ─┬─ 70 ──┼─── 97 ──┬─ 90 ──┼─ 64 ─┬─ 85 ─┬─ 91 ─┤
+//	         block  block  block   block     block   block  block  block
 //
-// A tower is one level taller with probability 1/4. Searching, counting the
-// entries before a block and finding the entry of a rank take O(log n)
-// expected; only an entry that changes its block touches spans at all.
+// A coin gives a block its height when the block is made: it reaches level 0, and
+// each further one with the probability p = 1/32. A row of lanes, a run of the
+// level, begins where a tower reaches above the level, and ends before the next
+// one that does: one slot of the level above leads to it. Nothing else decides
+// where a run ends. One that is longer than a lane goes on in a next lane, of
+// which the level above knows nothing.
+//
+// A height is independent of all keys, of the other heights, and of what happens
+// to the block: blocks are divided when they are full and joined when they are
+// sparse whatever their heights, and the tower of the right one goes. Hence over m
+// blocks, at any time,
+//
+//   - runs are of geometric length, 1/p slots in the mean, and the one in which a
+//     search comes to an end is of 2/p: a lane of 127 has room enough, but for
+//     (1−p)^127, 1.8 % of the searches, which go on to a next one;
+//   - level l has m·p^l slots, and the highest level is about log m ÷ log 1/p:
+//     2 over 1,024 blocks, 3 over 32,768;
+//   - a search takes one lane a level, hence O(log n) steps, expected; so does to
+//     count what is before a block, and to find the entry of a rank;
+//   - a tower is raised or razed in 1/(1−p) levels, each of which copies half a
+//     lane: 1.03 in the mean;
+//   - there are m·p/(1−p) lanes, of 3.1 KiB: 103 bytes a block, 1.2 an entry.
+//
+// Blocks and lanes refer to each other by number, so that the garbage collector
+// has no pointer to follow. Only an entry that changes its block touches spans
+// at all.
 type list struct {
-	blocks arena[block]
-	towers []tower
-	free   uint32 // first of the free blocks, 0: none
-	levels int    // in use
-	n      int    // entries
-	live   int    // blocks that are not free
-	rng    uint64 // xorshift state, never 0
+	runs      arena[run] // of blocks
+	blocks    []block
+	lanes     arena[lane]
+	root      uint32 // the first lane of the top level, or the head where there is none
+	height    int    // levels of lanes: one more than the highest tower reaches
+	n         int    // entries
+	live      int    // blocks that are not free
+	freeBlock uint32 // the first of the free blocks, 0: none
+	freeLane  uint32 // the first of the free lanes, none: none
+	coin      coin   // of heights
 }
 
-// newList returns an empty list with room for some blocks, whose heights
-// follow from the seed.
-func newList(seed uint64, blocks int) list {
-	l := list{towers: make([]tower, 1, blocks), levels: 1, live: 1, rng: mix(seed) | 1}
-	l.blocks.reserve(blocks)
-	l.blocks.push(block{})
-	l.block(head).clear(0, blockLen)
-	l.towers[head].height = maxHeight
+// head is the block that is always there and first. Its tower reaches as high as
+// any.
+const head = 0
+
+// none is the number of no lane.
+const none = 1<<32 - 1
+
+// block is what is to be known of a block besides its entries.
+type block struct {
+	seat        // where there are lanes
+	n    uint32 // entries
+	next uint32 // the block to the right, 0: none
+	prev uint32 // the block to the left of one that is not the head
+}
+
+// newList returns an empty list with room for some blocks. The seed determines
+// the heights of towers.
+func newList(blocks int, seed uint64) list {
+	l := list{blocks: make([]block, 1, blocks), live: 1, freeLane: none, coin: coin{mix(seed), coinBits}}
+	l.runs.reserve(blocks)
+	l.runs.push(run{})
+	l.run(head).clear(0, runLen)
 	return l
 }
 
-// block returns block x.
-func (l *list) block(x uint32) *block { return l.blocks.at(int(x)) }
+// run returns the entries of block x.
+func (l *list) run(x uint32) *run { return l.runs.at(int(x)) }
 
-// width returns how many entries block x holds.
-func (l *list) width(x uint32) uint32 { return l.towers[x].links[0].span }
-
-// next returns the block right of x, 0 if x is the last.
-func (l *list) next(x uint32) uint32 { return l.towers[x].links[0].next }
+// lane returns lane x.
+func (l *list) lane(x uint32) *lane { return l.lanes.at(int(x)) }
 
 // insert adds an entry that is not in the list and returns its block.
-func (l *list) insert(key, id uint64) uint32 {
-	return l.settle(l.admit(key, id), key, id)
-}
+func (l *list) insert(e entry) uint32 { return l.settle(l.admit(e), e) }
 
-// remove takes out entry (key, id); hint is the block where it was last seen.
-func (l *list) remove(hint uint32, key, id uint64) {
-	x, p := l.locate(hint, key, id)
-	l.block(x).remove(p, int(l.width(x)))
-	l.tally(x, -1)
+// remove takes out entry e; hint is the block where it was last seen.
+func (l *list) remove(hint uint32, e entry) {
+	x, p := l.locate(hint, e)
+	l.withdraw(x, p)
 	l.tidy(x)
 }
 
-// move gives entry (from, id) the key to and returns the block where it is
-// now. Inside a block that is a copy of some entries, without a descent.
-func (l *list) move(hint uint32, id, from, to uint64) uint32 {
-	if from == to {
+// withdraw takes the entry at position p out of block x.
+func (l *list) withdraw(x uint32, p int) {
+	l.run(x).remove(p, int(l.blocks[x].n))
+	l.tally(x, -1)
+}
+
+// move gives an entry another key and returns the block where it is now. Inside
+// a block that is a copy of some entries, without a descent.
+func (l *list) move(hint uint32, from entry, key uint64) uint32 {
+	if from.key == key {
 		return hint
 	}
-	x, p := l.locate(hint, from, id)
-	b := l.block(x)
+	x, p := l.locate(hint, from)
+	b, to := l.run(x), entry{key, from.id}
 	switch {
-	case to < from && (to > b.keys[0] || l.towers[x].reaches(to, id)):
-		b.raise(p, to, id)
+	case key < from.key && (key > b.entries[0].key || l.reaches(x, to)):
+		b.raise(p, to)
 		return x
-	case to > from && l.spans(x, 0, to, id):
-		b.lower(p, to, id)
+	case key > from.key && !l.ends(x, to):
+		b.lower(p, to)
 		return x
 	}
-	b.remove(p, int(l.width(x)))
-	y := l.settle(l.transfer(x, to, id), to, id)
+	l.withdraw(x, p)
+	y := l.insert(to)
 	l.tidy(x)
 	return y
 }
 
-// locate finds entry (key, id), which is in the list: in the block of the
-// hint as a rule, else by a descent. A block that was divided or joined since
-// leaves hints behind that no longer hold; an entry is where its block says
-// it is, so that a search there tells.
-func (l *list) locate(hint uint32, key, id uint64) (x uint32, p int) {
-	p = l.block(hint).seek(key, id)
-	if l.block(hint).holds(p, key, id) {
+// locate finds entry e, which is in the list: in the block of the hint as a rule,
+// else by a descent. A block that was divided or joined since leaves hints
+// behind that no longer hold; an entry is where its block says it is, so that a
+// search there tells.
+func (l *list) locate(hint uint32, e entry) (x uint32, p int) {
+	p = l.run(hint).seek(e)
+	if l.run(hint).holds(p, e) {
 		return hint, p
 	}
-	x = l.find(key, id)
-	return x, l.block(x).seek(key, id)
+	x = l.find(e)
+	return x, l.run(x).seek(e)
 }
 
-// rank returns how many entries precede entry (key, id), which is in the
-// list.
-func (l *list) rank(hint uint32, key, id uint64) int {
-	x, p := l.locate(hint, key, id)
+// rank returns how many entries precede entry e, which is in the list.
+func (l *list) rank(hint uint32, e entry) int {
+	x, p := l.locate(hint, e)
 	return p + l.before(x)
-}
-
-// at returns the block and the position of the entry that i < n entries
-// precede.
-func (l *list) at(i int) (x uint32, p int) {
-	if i < int(l.width(head)) {
-		return head, i
-	}
-	for level := l.levels - 1; level >= 0; level-- {
-		for {
-			k := l.towers[x].links[level]
-			if k.next == 0 || i < int(k.span) {
-				break
-			}
-			i -= int(k.span)
-			x = k.next
-		}
-	}
-	return x, i
 }
 
 // bytes returns how much memory the list holds.
 func (l *list) bytes() int {
-	return l.blocks.bytes() + cap(l.towers)*int(reflect.TypeFor[tower]().Size())
-}
-
-// scale adds to every key, which must not change their order.
-func (l *list) scale(add uint64) {
-	for x := uint32(head); ; {
-		for i := range l.width(x) {
-			l.block(x).keys[i] += add
-		}
-		if x = l.next(x); x == 0 {
-			return
-		}
-		l.towers[x].key += add
-	}
+	return l.runs.bytes() + l.lanes.bytes() + cap(l.blocks)*int(reflect.TypeFor[block]().Size())
 }

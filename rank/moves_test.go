@@ -70,18 +70,18 @@ func TestPatternsOfMoves(t *testing.T) {
 // TestDrainedBetweenFullBlocks empties a block whose neighbours have no room
 // for what is left of it.
 func TestDrainedBetweenFullBlocks(t *testing.T) {
-	const n = 600
-	for _, from := range []int{0, 64, 128} {
+	const n, full = 10 * rank.BlockLen, rank.BlockLen
+	for _, from := range []int{0, full, 2 * full} {
 		b := rank.New(rank.Config{})
 		for i := range n { // in order: all blocks but the last are halves
 			_ = b.Add(uint64(i), start, float64(10*(n-i)))
 		}
 		for i := range n { // fill them up, but for an entry
-			if (i < from || i >= from+64) && i%64 != 0 {
+			if (i < from || i >= from+full) && i%full != 0 {
 				_ = b.Add(uint64(n+i), start, float64(10*(n-i)-5))
 			}
 		}
-		for i := range 64 {
+		for i := range full {
 			b.Remove(uint64(from + i))
 			if err := rank.CheckInvariants(b); err != nil {
 				t.Fatalf("%d removed from place %d on: %v", i+1, from, err)

@@ -13,8 +13,9 @@ import (
 	"guildpulse/rank"
 )
 
-// TestMain makes the state machine take 10,000 steps, and 100,000 in a soak.
+// TestMain makes a state machine take 10,000 steps, and 100,000 in a soak.
 func TestMain(m *testing.M) {
+	_ = flag.Set("rapid.checks", checks)
 	_ = flag.Set("rapid.steps", "100")
 	if os.Getenv("GUILDPULSE_SOAK") != "" {
 		_ = flag.Set("rapid.checks", "1000")

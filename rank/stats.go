@@ -4,19 +4,20 @@ package rank
 type Stats struct {
 	Members  int
 	Blocks   int
-	Bytes    int   // of memory held, without the Board itself
+	Bytes    int   // of memory held, without the Board itself and a shared Roster
 	Landmark int64 // Unix ms
 }
 
 // Stats returns the board's figures. O(number of pages), a few hundred at a
 // million members.
 func (b *Board) Stats() Stats {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
+	r := b.roster()
+	r.read()
+	defer r.leave()
 	return Stats{
-		Members:  b.members.records.n,
+		Members:  b.list.n,
 		Blocks:   b.list.live,
-		Bytes:    b.members.bytes() + b.list.bytes(),
+		Bytes:    b.records.bytes() + b.list.bytes() + b.own.numbers.bytes(),
 		Landmark: b.decay.landmark,
 	}
 }

@@ -2,64 +2,92 @@ package rank
 
 import "math"
 
+// find returns the number of a member who is on the board.
+func (b *Board) find(id uint64) (n uint32, ok bool) {
+	n, ok = b.roster().find(id)
+	return n, ok && b.has(n)
+}
+
+// has reports whether the member of that number is on the board.
+func (b *Board) has(n uint32) bool {
+	return int(n) < b.records.n && b.records.at(int(n)).value != 0
+}
+
 // add credits a member.
-func (s *state) add(id uint64, at int64, weight float64) {
+func (b *Board) add(id uint64, at int64, weight float64) {
 	if weight == 0 {
 		return
 	}
-	credit := float64(weight * s.growth(at))
-	slot, ok := s.members.find(id)
-	if !ok {
-		s.join(id, credit)
-		return
+	credit := float64(weight * b.growth(at))
+	if n, ok := b.find(id); ok {
+		b.change(n, id, credit)
+	} else if credit >= minValue {
+		b.join(id, credit)
 	}
-	m := s.members.records.at(slot)
+}
+
+// change credits a member who is on the board.
+func (b *Board) change(n uint32, id uint64, credit float64) {
+	m := b.records.at(int(n))
 	value, residue := accumulate(m.value, m.residue, credit)
 	if value < minValue || value <= credit*-0x1p-52 {
-		s.drop(slot)
+		b.drop(n)
 		return
 	}
-	m.block = s.list.move(m.block, id, keyOf(m.value), keyOf(value))
+	b.touch(n, max(m.value, value))
+	m.block = b.list.move(m.block, entry{keyOf(m.value), id}, keyOf(value))
 	m.value, m.residue = value, residue
 }
 
-// join puts a new member on the board if its credit is anything.
-func (s *state) join(id uint64, credit float64) {
-	if credit < minValue {
-		return
+// join puts a member on the board.
+func (b *Board) join(id uint64, credit float64) {
+	if b.list.blocks == nil {
+		b.list = newList(1, b.seed)
 	}
-	if s.list.towers == nil {
-		s.list = newList(s.seed, 1)
-	}
-	block := s.list.insert(keyOf(credit), id)
-	s.members.add(member{id: id, value: credit, block: block})
+	n := b.roster().enter(id)
+	b.touch(n, credit)
+	b.enrol(n, record{value: credit, block: b.list.insert(entry{keyOf(credit), id})})
 }
 
-// drop takes the member in a slot off the board.
-func (s *state) drop(slot int) {
-	m := s.members.records.at(slot)
-	s.list.remove(m.block, keyOf(m.value), m.id)
-	s.members.remove(slot)
-	if s.members.records.n == 0 {
-		s.decay.fresh = false
+// drop takes a member off the board.
+func (b *Board) drop(n uint32) {
+	m, names := b.records.at(int(n)), &b.roster().numbers
+	b.touch(n, m.value)
+	b.list.remove(m.block, entry{keyOf(m.value), *names.ids.at(int(n))})
+	*m = record{}
+	if b.shared == nil {
+		names.strike(n)
+	}
+	if b.list.n == 0 {
+		b.decay.fresh = false
+	}
+}
+
+// touch is called before the record of a number changes; the value is the higher
+// one of what it was and what it will be.
+func (b *Board) touch(n uint32, value float64) {
+	b.changes++
+	b.unpublish(value)
+	if b.cut != nil {
+		b.cut.keep(b, int(n))
 	}
 }
 
 // growth returns what a weight of 1 at a time adds to a value, and moves the
 // landmark first where it must.
-func (s *state) growth(at int64) float64 {
-	d := &s.decay
+func (b *Board) growth(at int64) float64 {
+	d := &b.decay
 	if d.halfLife == 0 {
 		return 1
 	}
 	if d.fresh && d.at == at {
 		return d.growth
 	}
-	if s.members.records.n == 0 {
+	if b.list.n == 0 {
 		d.land(at)
 	}
 	if lead, _ := d.divide(at - d.landmark); lead > maxLead {
-		s.advance(lead)
+		b.advance(lead)
 	}
 	d.at, d.growth, d.fresh = at, d.factor(at), true
 	return d.growth
@@ -70,28 +98,20 @@ func (s *state) growth(at int64) float64 {
 // bit. Those whose value would not be a normal number any more, nor a score
 // that could be told from 0, leave the board first; they are the last ones.
 // It takes O(n) once in maxLead half-lives.
-func (s *state) advance(n int64) {
-	s.decay.landmark += n * s.decay.halfLife
+func (b *Board) advance(n int64) {
+	if b.cut != nil {
+		b.cut.finish(b)
+	}
+	b.decay.landmark += n * b.decay.halfLife
 	least := math.Ldexp(minValue, int(min(n, 4000)))
-	for s.list.n > 0 {
-		x, p := s.list.at(s.list.n - 1)
-		if valueOf(s.list.block(x).keys[p]) >= least {
+	for b.list.n > 0 {
+		x, p := b.list.at(b.list.n - 1)
+		last := b.list.run(x).entries[p]
+		if valueOf(last.key) >= least {
 			break
 		}
-		slot, _ := s.members.find(s.list.block(x).ids[p])
-		s.drop(slot)
+		m, _ := b.find(last.id)
+		b.drop(m)
 	}
-	s.scale(uint64(n) << 52)
-}
-
-// scale takes exponent, which is in its place among a float's bits, off every
-// value; keys are bits inverted.
-func (s *state) scale(exponent uint64) {
-	for i := range s.members.records.n {
-		m := s.members.records.at(i)
-		m.value = math.Float64frombits(math.Float64bits(m.value) - exponent)
-	}
-	if s.list.n > 0 {
-		s.list.scale(exponent)
-	}
+	b.scale(uint64(n) << 52)
 }

@@ -15,6 +15,7 @@ import (
 // the channels that @everyone may view, and of the rules.
 type public struct {
 	rules     *guild.Rules
+	roster    *rank.Roster // of score and totals
 	score     *rank.Board
 	totals    map[report.Metric]*rank.Board // of all time, by member
 	standings standings
@@ -30,13 +31,16 @@ type public struct {
 const beginning = guild.Day(-1 << 31)
 
 func newPublic(key sketch.Key, r *guild.Rules) *public {
+	roster := rank.NewRoster(r.Guild())
+	total := rank.Config{Seed: r.Guild(), Roster: roster}
 	return &public{
-		rules: r,
-		score: rank.New(rank.Config{HalfLife: r.HalfLife(), Seed: r.Guild()}),
+		rules:  r,
+		roster: roster,
+		score:  rank.New(rank.Config{HalfLife: r.HalfLife(), Seed: r.Guild(), Roster: roster}),
 		totals: map[report.Metric]*rank.Board{
-			report.Messages:  rank.New(rank.Config{Seed: r.Guild()}),
-			report.Voice:     rank.New(rank.Config{Seed: r.Guild()}),
-			report.Reactions: rank.New(rank.Config{Seed: r.Guild()}),
+			report.Messages:  rank.New(total),
+			report.Voice:     rank.New(total),
+			report.Reactions: rank.New(total),
 		},
 		standings: make(standings),
 		uniques:   newUniques(key),
@@ -142,10 +146,7 @@ func (p *public) load(member uint64, rows []persist.Row, today guild.Day, buf []
 // remove takes a member off every board. Distinct counts cannot forget anybody;
 // they are right again after the next rebuild.
 func (p *public) remove(member uint64) {
-	p.score.Remove(member)
-	for _, b := range p.totals {
-		b.Remove(member)
-	}
+	p.roster.Remove(member)
 	p.standings.remove(member)
 	delete(p.ledgers, member)
 }
