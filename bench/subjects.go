@@ -1,6 +1,7 @@
 package main
 
 import (
+	"guildpulse/bench/boards"
 	"guildpulse/bench/gateway"
 	"guildpulse/bench/logs"
 	"guildpulse/bench/rings"
@@ -12,6 +13,7 @@ import (
 // subjects are measured in this order.
 var subjects = []subject{
 	{"rings", rings.Run},
+	{"boards", boards.Run},
 	{"sketches", sketches.Run},
 	{"logs", logs.Run},
 	{"gateway", gateway.Run},
