@@ -30,13 +30,6 @@ func (a *arena[T]) push(v T) {
 	a.n++
 }
 
-// pop drops the last element. Its room is kept.
-func (a *arena[T]) pop() {
-	a.n--
-	last := a.n / pageLen
-	a.pages[last] = a.pages[last][:a.n%pageLen]
-}
-
 // grow makes room in a full page. The first page grows by a quarter of
 // itself, for the sake of small boards, the others by a quarter of a page.
 func (a *arena[T]) grow(page int) {

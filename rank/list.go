@@ -13,7 +13,7 @@ import "reflect"
 //	level 2  ┌───────────────── 430 ─────────────────┬──────── 240 ───────┐
 //	level 1  ├──────── 243 ────────┬────── 187 ──────┼──────── 240 ───────┤
 //	level 0  ├─ 92 ─┬─ 81 ─┬─ 70 ──┼─── 97 ──┬─ 90 ──┼─ 64 ─┬─ 85 ─┬─ 91 ─┤
-//	         block  block  block   block     block   block  block  block
+//	           the numbers are counts of entries; below level 0 stand the blocks
 //
 // A coin gives a block its height when the block is made: it reaches level 0, and
 // each further one with the probability p = 1/32. A row of lanes, a run of the
