@@ -16,7 +16,7 @@ import (
 // give or take five standard deviations, however the blocks came about. As many
 // runs as towers reach above a level are on it.
 func TestTowersAreGeometric(t *testing.T) {
-	const n, p = 200_000, 1.0 / 32
+	const n, p = million / 5, 1.0 / 32
 	for name, place := range map[string]func(i int) float64{
 		"in order":   func(i int) float64 { return float64(n - i) },
 		"in reverse": func(i int) float64 { return float64(i + 1) },
@@ -64,7 +64,7 @@ func checkTowers(t *testing.T, b *rank.Board, p float64) {
 // TestTowersOfAnyHeight moves, adds and removes members at random on boards whose
 // towers are so high that every lane is short, and so low that hardly a run ends.
 func TestTowersOfAnyHeight(t *testing.T) {
-	const people = 30_000
+	const people = million / 40
 	for _, bits := range []int{1, 2, 3, 5, 20} {
 		t.Run(fmt.Sprint(bits), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(uint64(bits), 7))

@@ -115,7 +115,9 @@ func (t *Table) compare(ours, peer Side) (a, b, ratio float64) {
 func (t *Table) calibrate(s Side) int {
 	n := 1
 	for {
-		took := Time(s.Run, n) * float64(n)
+		began := time.Now()
+		s.Run(n)
+		took := float64(time.Since(began).Nanoseconds())
 		if took >= float64(t.options.Round)/4 || n >= 1<<30 {
 			return max(1, int(float64(n)*float64(t.options.Round)/max(took, 1)))
 		}
