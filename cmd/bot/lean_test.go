@@ -235,3 +235,22 @@ func TestARealArchiveImportedWhole(t *testing.T) {
 		want.same(t, b, 42)
 	})
 }
+
+// TestARealArchiveImportedUnderKills: twenty kills while the archive is read, sorted
+// and counted cost nothing and count nothing twice.
+func TestARealArchiveImportedUnderKills(t *testing.T) {
+	path := lean(t)
+	want := countLean(t, path)
+	databases(t, func(t *testing.T, url string) {
+		b := newBot(t, url)
+		rnd := rand.New(rand.NewPCG(11, 12))
+		for range 20 {
+			p := b.start("import", "--guild", "42", path)
+			life := time.NewTimer(time.Duration(300+rnd.IntN(3000)) * time.Millisecond)
+			<-life.C
+			p.kill()
+		}
+		t.Log(b.output("import", "--guild", "42", path))
+		want.same(t, b, 42)
+	})
+}
