@@ -258,7 +258,7 @@ func (c *Config) validate() error {
 		bad(key, "%q, want one of %s", value, strings.Join(want, ", "))
 	}
 	oneOf("discord.reader", c.Discord.Reader, "native", "discordgo")
-	oneOf("discord.compress", c.Discord.Compress, "none", "zlib-stream")
+	oneOf("discord.compress", c.Discord.Compress, "none", "zlib-stream", "zstd-stream")
 	oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf("log.format", c.Log.Format, "text", "json")
 	if u, err := url.Parse(c.Discord.BaseURL); err != nil || u.Host == "" {
