@@ -84,11 +84,14 @@ func (c cell) minutes() uint16 {
 
 // earliest keeps at most n bits of a mask, the lowest.
 func earliest(mask uint16, n int32) uint16 {
-	if n <= 0 {
+	switch {
+	case n <= 0:
 		return 0
+	case int(n) >= bits.OnesCount16(mask): // all of them, as mostly
+		return mask
 	}
 	rest := mask
-	for range min(n, maskBits) {
+	for range n {
 		rest &= rest - 1
 	}
 	return mask &^ rest
@@ -164,6 +167,12 @@ func (r *Rules) gross(group []cell) float64 {
 func (r *Rules) grossMinutes(group []cell) float64 {
 	sum := 0.0
 	taken := uint16(0)
+	if len(r.channels) == 0 { // all weigh the same
+		for _, c := range group {
+			taken |= c.minutes()
+		}
+		return float64(bits.OnesCount16(taken))
+	}
 	for {
 		w, minutes := r.heaviest(group, taken)
 		if w == 0 {
@@ -178,6 +187,9 @@ func (r *Rules) grossMinutes(group []cell) float64 {
 // all minutes that have it; 0 when nothing is left that scores.
 func (r *Rules) heaviest(group []cell, taken uint16) (weight float64, minutes uint16) {
 	for _, c := range group {
+		if c.mask()&^taken == 0 {
+			continue
+		}
 		free := c.minutes() &^ taken
 		if free == 0 {
 			continue
