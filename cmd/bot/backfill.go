@@ -27,7 +27,8 @@ import (
 // for, a page at a time, and counted as a chunk that claims the page's span. A crash
 // costs at most a page read twice.
 const (
-	backfillAtOnce  = 4                // channels
+	backfillAtOnce  = 4                // servers, and channels of each
+	backfillPages   = 50               // of a hole a round, so that a long one holds nobody up
 	backfillRetry   = 10 * time.Second // after Discord or the disk failed
 	gapLook         = 30 * time.Second // how often it is seen whether gaps are repaired
 	gapSettles      = time.Minute      // servers tell of themselves within it after a session began
@@ -81,7 +82,8 @@ func (s *server) backfill(ctx context.Context) error {
 	}
 }
 
-// round fills every hole once.
+// round reads on in every hole. What it leaves, the next round goes on with: progress is
+// a token of Holed.
 func (b *backfill) round(ctx context.Context) error {
 	holes := b.engine.pipe.Holes()
 	if len(holes) == 0 {
@@ -94,22 +96,26 @@ func (b *backfill) round(ctx context.Context) error {
 		}
 		b.self, _ = strconv.ParseUint(me.ID, 10, 64)
 	}
-	reach := make(map[uint64]*reach)
-	for _, h := range holes {
-		if _, known := reach[h.Guild]; !known {
-			r, err := b.survey(ctx, h.Guild)
-			if err != nil {
-				return err
-			}
-			reach[h.Guild] = r
-		}
+	var all errgroup.Group // one server's trouble is not another's
+	all.SetLimit(backfillAtOnce)
+	for server, channels := range byServer(holes) {
+		all.Go(func() error { return b.server(ctx, server, channels) })
+	}
+	return all.Wait()
+}
+
+// server fills the holes of one server, channel by channel.
+func (b *backfill) server(ctx context.Context, id uint64, channels [][]pipeline.Hole) error {
+	may, err := b.survey(ctx, id)
+	if err != nil {
+		return err
 	}
 	all, ctx := errgroup.WithContext(ctx)
 	all.SetLimit(backfillAtOnce)
-	for _, holes := range byChannel(holes) {
+	for _, holes := range channels {
 		all.Go(func() error {
 			for _, h := range holes {
-				if err := b.fill(ctx, h, reach[h.Guild]); err != nil {
+				if err := b.fill(ctx, h, may); err != nil {
 					return fmt.Errorf("channel %d: %w", h.Channel, err)
 				}
 			}
@@ -128,6 +134,9 @@ type reach struct {
 
 // survey asks Discord for a server's structure and the bot's roles in it.
 func (b *backfill) survey(ctx context.Context, server uint64) (*reach, error) {
+	if g, _ := b.engine.names.Guild(server); g.Unavailable {
+		return nil, fmt.Errorf("server %d has an outage", server)
+	}
 	m, err := member(ctx, b.rest, server, b.self)
 	if errors.Is(err, web.ErrNotMember) || unreadable(err) {
 		return &reach{}, nil
@@ -159,19 +168,23 @@ func (r *reach) reads(c *guild.Channel, self uint64) bool {
 	return r.server.ChannelPermissions(c.Guild, c.ID, self, r.roles).Has(guild.ViewChannel | guild.ReadMessageHistory)
 }
 
-// byChannel groups holes, which are ordered: one channel is read by one goroutine.
-func byChannel(holes []pipeline.Hole) [][]pipeline.Hole {
-	var out [][]pipeline.Hole
+// byServer groups holes, which are ordered, by server and channel: one channel is read
+// by one goroutine.
+func byServer(holes []pipeline.Hole) map[uint64][][]pipeline.Hole {
+	out := make(map[uint64][][]pipeline.Hole)
 	for i, h := range holes {
-		if i == 0 || holes[i-1].Channel != h.Channel {
-			out = append(out, nil)
+		channels := out[h.Guild]
+		if i == 0 || holes[i-1].Guild != h.Guild || holes[i-1].Channel != h.Channel {
+			channels = append(channels, nil)
 		}
-		out[len(out)-1] = append(out[len(out)-1], h)
+		last := len(channels) - 1
+		channels[last] = append(channels[last], h)
+		out[h.Guild] = channels
 	}
 	return out
 }
 
-// fill reads one hole from its begin to its end.
+// fill reads one hole from its begin, as far as a round goes.
 func (b *backfill) fill(ctx context.Context, h pipeline.Hole, may *reach) error {
 	c, known := b.engine.names.Channel(h.Guild, h.Channel)
 	if !known {
@@ -180,8 +193,8 @@ func (b *backfill) fill(ctx context.Context, h pipeline.Hole, may *reach) error 
 	if !may.reads(&c, b.self) {
 		return b.giveUp(ctx, h, "the bot may not read its history")
 	}
-	counted := 0
-	for after := h.After; after < h.Until; {
+	counted, after := 0, h.After
+	for range backfillPages {
 		page, err := b.rest.History(ctx, c, after)
 		if unreadable(err) {
 			return b.giveUp(ctx, h, err.Error())
@@ -199,8 +212,11 @@ func (b *backfill) fill(ctx context.Context, h pipeline.Hole, may *reach) error 
 		for _, m := range page.Authors {
 			b.engine.names.ObserveMember(m)
 		}
+		if after >= h.Until {
+			break
+		}
 	}
-	b.log.Info("missed messages read back", "guild", h.Guild, "channel", h.Channel, "counted", counted)
+	b.log.Info("missed messages read back", "guild", h.Guild, "channel", h.Channel, "counted", counted, "whole", after >= h.Until)
 	return nil
 }
 

@@ -218,7 +218,10 @@ func (in *intake) scored(e events.Event) events.Event {
 // head compares how far a channel's messages went with how far they are known. What
 // lies between was missed; where nothing was, nothing is journaled.
 func (in *intake) head(e *events.Event) {
-	t := in.books.coverage.track(place{e.Guild, e.Channel})
+	t := in.books.coverage.tracks[place{e.Guild, e.Channel}]
+	if t == nil {
+		t = &track{} // made when the head is followed
+	}
 	known := t.newest()
 	switch {
 	case known == 0:

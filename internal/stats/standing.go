@@ -54,13 +54,16 @@ func (all standings) add(r *persist.Row, day guild.Day) error {
 			continue
 		}
 		if id, v := k.worth(r); v != 0 {
-			w.sum += v
-			if err := w.board.Add(id, 0, v); err != nil {
-				errs = append(errs, err)
-			}
+			errs = append(errs, w.add(id, v))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// add credits somebody, or takes credit back: the board drops who has nothing left.
+func (w *standing) add(id uint64, v float64) error {
+	w.sum += v
+	return w.board.Add(id, 0, v)
 }
 
 // worth tells what a row adds to whom.
@@ -201,8 +204,10 @@ func (t *Stats) readStanding(ctx context.Context, id uint64, k standingKey, d da
 			if k.metric == report.Voice {
 				v = float64(x.Amount)
 			}
-			w.sum += v
-			if err := w.board.Add(x.Key, 0, v); err != nil {
+			if v <= 0 {
+				continue
+			}
+			if err := w.add(x.Key, v); err != nil {
 				return fmt.Errorf("ranking of server %d: %w", id, err)
 			}
 		}

@@ -28,6 +28,7 @@ type ledgerAct struct {
 	member, subject uint64 // who counts among members; who did it
 	at              time.Time
 	value           float64
+	id              uint64 // of a message that is there
 }
 
 // top adds everything up anew.
@@ -46,7 +47,9 @@ func (l *ledger) top(q report.TopQuery, now time.Time) []report.Place {
 	}
 	var out []report.Place
 	for id, v := range sums {
-		out = append(out, report.Place{ID: id, Value: v})
+		if v > 0 { // whose messages are all deleted has no place
+			out = append(out, report.Place{ID: id, Value: v})
+		}
 	}
 	slices.SortFunc(out, func(a, b report.Place) int { return cmp.Or(cmp.Compare(b.Value, a.Value), cmp.Compare(a.ID, b.ID)) })
 	for i := range out {
@@ -74,16 +77,33 @@ func (d *drawn) act() {
 	o := events.Origin{}
 	switch rapid.IntRange(0, 2).Draw(d.r, "kind") {
 	case 0:
-		d.apply(d.message(channel, user, at, d.n))
-		d.acts = append(d.acts, ledgerAct{report.Messages, channel, user, user, at, 1})
+		e := d.message(channel, user, at, d.n)
+		d.apply(e)
+		d.acts = append(d.acts, ledgerAct{report.Messages, channel, user, user, at, 1, e.ID})
 	case 1:
 		ms := rapid.Uint32Range(1, 15).Draw(d.r, "minutes") * 60_000
 		d.apply(events.VoiceTime(o, events.KindVoice, server, channel, user, at.UnixMilli(), at.UnixMilli(), ms))
-		d.acts = append(d.acts, ledgerAct{report.Voice, channel, user, user, at, float64(ms) / 60_000})
+		d.acts = append(d.acts, ledgerAct{report.Voice, channel, user, user, at, float64(ms) / 60_000, 0})
 	case 2:
 		author := rapid.Uint64Range(1, 6).Draw(d.r, "author")
 		d.apply(events.Reaction(o, server, channel, uint64(d.n), user, author, 1, at.UnixMilli()))
-		d.acts = append(d.acts, ledgerAct{report.Reactions, channel, author, user, at, 1})
+		d.acts = append(d.acts, ledgerAct{report.Reactions, channel, author, user, at, 1, 0})
+	}
+}
+
+// remove deletes one of the last messages.
+func (d *drawn) remove() {
+	for i := len(d.acts) - 1; i >= 0; i-- {
+		a := d.acts[i]
+		if a.id == 0 || d.out[a.member] {
+			continue
+		}
+		gone := events.MessageDelete(events.Origin{}, server, a.channel, a.id, d.now.UnixMilli())
+		gone.User, gone.Value = a.member, 1
+		d.apply(gone)
+		d.acts[i].id = 0
+		d.acts = append(d.acts, ledgerAct{report.Messages, a.channel, a.member, a.member, a.at, -1, 0})
+		return
 	}
 }
 
@@ -135,7 +155,7 @@ func TestRankingsOfPeriodsEqualARecount(t *testing.T) {
 		d.reset()
 		d.act()
 		for range rapid.IntRange(10, 60).Draw(rt, "steps") {
-			switch rapid.IntRange(0, 11).Draw(rt, "step") {
+			switch rapid.IntRange(0, 13).Draw(rt, "step") {
 			case 0:
 				d.flush()
 			case 1:
@@ -148,7 +168,9 @@ func TestRankingsOfPeriodsEqualARecount(t *testing.T) {
 				d.optOut()
 			case 5:
 				d.restart()
-			case 6, 7, 8:
+			case 6, 7:
+				d.remove()
+			case 8, 9, 10:
 				d.ask()
 			default:
 				d.act()
