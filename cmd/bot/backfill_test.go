@@ -61,8 +61,8 @@ func missAndReadBack(t *testing.T, reader, database string) {
 	p.kill()
 	expire(srv)
 
-	post(busy, 1250, true)
-	post(closed, 7, false) // cannot be read back
+	post(busy, 5_300, true) // more than a round reads
+	post(closed, 7, false)  // cannot be read back
 	for range 120 {
 		if _, err := srv.PostMessage(fakediscord.Message{Channel: filtered, Author: 77, Webhook: "hook"}); err != nil {
 			t.Fatal(err)
