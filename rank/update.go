@@ -19,10 +19,22 @@ func (b *Board) add(id uint64, at int64, weight float64) {
 		return
 	}
 	credit := float64(weight * b.growth(at))
-	if n, ok := b.find(id); ok {
+	n, ok := b.roster().find(id)
+	if !ok {
+		if credit < minValue {
+			return
+		}
+		n = b.roster().enter(id)
+	}
+	b.credit(n, id, credit)
+}
+
+// credit credits the member of a number.
+func (b *Board) credit(n uint32, id uint64, credit float64) {
+	if b.has(n) {
 		b.change(n, id, credit)
 	} else if credit >= minValue {
-		b.join(id, credit)
+		b.join(n, id, credit)
 	}
 }
 
@@ -40,11 +52,10 @@ func (b *Board) change(n uint32, id uint64, credit float64) {
 }
 
 // join puts a member on the board.
-func (b *Board) join(id uint64, credit float64) {
+func (b *Board) join(n uint32, id uint64, credit float64) {
 	if b.list.blocks == nil {
 		b.list = newList(1, b.seed)
 	}
-	n := b.roster().enter(id)
 	b.touch(n, credit)
 	b.enrol(n, record{value: credit, block: b.list.insert(entry{keyOf(credit), id})})
 }

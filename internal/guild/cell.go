@@ -67,6 +67,22 @@ func (c cell) compare(d cell) int {
 	return cmp.Or(cmp.Compare(c.group(), d.group()), cmp.Compare(c.channel, d.channel))
 }
 
+// before reports whether c comes before d in the order of cells.
+func (c cell) before(d cell) bool {
+	if c.group() != d.group() {
+		return c.group() < d.group()
+	}
+	return c.channel < d.channel
+}
+
+// repeats reports whether a cell of the same category, quarter and channel adds
+// nothing that scores.
+func (c cell) repeats(d cell) bool {
+	was := c.minutes()
+	c.merge(d)
+	return c.category().minutes() && c.minutes() == was
+}
+
 // merge adds a cell of the same category, quarter and channel.
 func (c *cell) merge(d cell) {
 	c.n = clampCount(int64(c.n) + int64(d.n))

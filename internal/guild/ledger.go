@@ -25,9 +25,12 @@ var ErrTooOld = errors.New("row is older than the ledger")
 // the member did something, about 1 KB for a busy day. It is not safe for
 // concurrent use.
 type Ledger struct {
-	yesterday, today, tomorrow int32  // the first quarter of each
-	cells                      []cell // in order; offsets count from yesterday
+	days
+	cells []cell // in order; offsets count from yesterday
 }
+
+// days are the first quarters of the days that a ledger holds, and of the next.
+type days struct{ yesterday, today, tomorrow int32 }
 
 // Change is by how much the points of a quarter differ from before.
 type Change struct {
@@ -41,8 +44,12 @@ func (l *Ledger) Load(r *Rules, today Day, rows []Row) {
 	*l = Ledger{cells: l.cells[:0]}
 	l.advance(r.zone, today)
 	for i := range rows {
-		if l.reach(r.zone, rows[i].Quarter) {
-			l.put(&rows[i])
+		if !l.reach(r.zone, rows[i].Quarter) {
+			continue
+		}
+		if c, ok := cellOf(&rows[i], l.yesterday); ok {
+			at, found := l.find(c)
+			l.put(at, found, c)
 		}
 	}
 }
@@ -56,30 +63,34 @@ func (l *Ledger) Load(r *Rules, today Day, rows []Row) {
 // before that. A row of a day that it no longer holds is refused with ErrTooOld
 // and changes nothing: its caller rebuilds the member from rows.
 //
-// O(n) of the day's rows of that category; without allocation while there is room
+// O(log n) for another message of a minute in which the member wrote there already,
+// as most are; else O(n) of the day's rows of that category; without allocation while there is room
 // in dst and the ledger.
 func (l *Ledger) Add(r *Rules, delta Row, dst []Change) ([]Change, error) {
-	c, ok := CategoryOf(delta.Kind)
-	if !ok {
+	if _, scores := CategoryOf(delta.Kind); !scores {
 		return dst, nil
 	}
 	if !l.reach(r.zone, delta.Quarter) {
 		return dst, ErrTooOld
 	}
-	key := keyOf(c, delta.Quarter-l.yesterday)
-	before := r.gross(l.group(key))
-	l.put(&delta)
-	after := r.gross(l.group(key))
+	c, _ := cellOf(&delta, l.yesterday)
+	i, found := l.find(c)
+	if found && l.cells[i].repeats(c) {
+		l.cells[i].merge(c)
+		return dst, nil
+	}
+	before := r.gross(l.group(i, c))
+	l.put(i, found, c)
+	after := r.gross(l.group(i, c))
 	if before == after {
 		return dst, nil
 	}
-	return l.spread(r, dst, key, before, after), nil
+	return l.spread(r, dst, c, before, after), nil
 }
 
-// spread appends the changes of a day in which the worth of one group went from
-// before to after.
-func (l *Ledger) spread(r *Rules, dst []Change, key uint32, before, after float64) []Change {
-	changed := cell{key: key}
+// spread appends the changes of a day in which the worth of one group, to which the
+// cell belongs, went from before to after.
+func (l *Ledger) spread(r *Rules, dst []Change, changed cell, before, after float64) []Change {
 	begin, end := l.dayOf(changed)
 	paidBefore := r.caps[changed.category()] // what the cap still leaves
 	paidAfter := paidBefore
@@ -124,21 +135,28 @@ func (l *Ledger) reach(z *Zone, quarter int32) bool {
 
 // advance makes a later day today.
 func (l *Ledger) advance(z *Zone, today Day) {
-	old := l.yesterday
-	l.yesterday, _ = z.Quarters(today-1, today-1)
-	l.today, l.tomorrow = z.Quarters(today, today)
-	if len(l.cells) == 0 {
-		return
-	}
-	shift := int64(l.yesterday) - int64(old)
-	kept := l.cells[:0]
-	for _, c := range l.cells {
+	shift := l.days.advance(z, today)
+	l.cells = fit(forget(l.cells, shift))
+}
+
+// advance returns by how many quarters yesterday moves.
+func (d *days) advance(z *Zone, today Day) (shift int64) {
+	old := d.yesterday
+	d.yesterday, _ = z.Quarters(today-1, today-1)
+	d.today, d.tomorrow = z.Quarters(today, today)
+	return int64(d.yesterday) - int64(old)
+}
+
+// forget drops, in place, the cells of before a later yesterday.
+func forget(cells []cell, shift int64) []cell {
+	kept := cells[:0]
+	for _, c := range cells {
 		if int64(c.offset()) >= shift {
 			c.key -= uint32(shift) << maskBits
 			kept = append(kept, c)
 		}
 	}
-	l.cells = fit(kept)
+	return kept
 }
 
 // fit gives back memory that would mostly lie idle.
@@ -149,28 +167,26 @@ func fit(cells []cell) []cell {
 	return cells
 }
 
-// put merges a row of a day that is held.
-func (l *Ledger) put(row *Row) {
-	c, ok := cellOf(row, l.yesterday)
-	if !ok {
-		return
-	}
-	i, found := slices.BinarySearchFunc(l.cells, c, cell.compare)
+// put merges a cell in, which belongs at position i.
+func (l *Ledger) put(i int, found bool, c cell) {
 	if found {
 		l.cells[i].merge(c)
-		return
+	} else {
+		l.cells = slices.Insert(l.cells, i, c)
 	}
-	l.cells = slices.Insert(l.cells, i, c)
 }
 
-// group returns the cells of the category and quarter of a key.
-func (l *Ledger) group(key uint32) []cell {
-	first := l.search(key)
-	rest := l.cells[first:]
-	if len(rest) == 0 || rest[0].group() != key>>maskBits {
-		return nil
+// group returns the cells of the category and quarter of a cell, of which i is one,
+// or the one behind.
+func (l *Ledger) group(i int, c cell) []cell {
+	begin, end := i, i
+	for begin > 0 && l.cells[begin-1].group() == c.group() {
+		begin--
 	}
-	return rest[:groupLen(rest)]
+	for end < len(l.cells) && l.cells[end].group() == c.group() {
+		end++
+	}
+	return l.cells[begin:end]
 }
 
 // dayOf returns which cells are of the same category and day as c.
@@ -179,16 +195,22 @@ func (l *Ledger) dayOf(c cell) (begin, end int) {
 	if l.yesterday+c.offset() >= l.today {
 		from, to = l.today, l.tomorrow
 	}
-	return l.search(keyOf(c.category(), from-l.yesterday)), l.search(keyOf(c.category(), to-l.yesterday))
+	begin, _ = l.find(cell{key: keyOf(c.category(), from-l.yesterday)})
+	end, _ = l.find(cell{key: keyOf(c.category(), to-l.yesterday)})
+	return begin, end
 }
 
-// search returns where the cells of a category and quarter begin.
-func (l *Ledger) search(key uint32) int {
-	i, _ := slices.BinarySearchFunc(l.cells, key>>maskBits, func(c cell, group uint32) int {
-		if c.group() < group {
-			return -1
+// find returns where the cell of the same category, quarter and channel is, or
+// belongs.
+func (l *Ledger) find(c cell) (i int, found bool) {
+	lo, hi := 0, len(l.cells)
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if l.cells[mid].before(c) {
+			lo = mid + 1
+		} else {
+			hi = mid
 		}
-		return 1
-	})
-	return i
+	}
+	return lo, lo < len(l.cells) && !c.before(l.cells[lo])
 }

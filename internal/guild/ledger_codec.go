@@ -51,9 +51,7 @@ func (l *Ledger) UnmarshalBinary(b []byte) error {
 		return fmt.Errorf("%w: version %d, this program knows %d", ErrLedger, b[0], ledgerVersion)
 	}
 	le := binary.LittleEndian
-	read := Ledger{
-		yesterday: int32(le.Uint32(b[1:])), today: int32(le.Uint32(b[5:])), tomorrow: int32(le.Uint32(b[9:])),
-	}
+	read := Ledger{days: days{int32(le.Uint32(b[1:])), int32(le.Uint32(b[5:])), int32(le.Uint32(b[9:]))}}
 	n, body := uint64(le.Uint32(b[13:])), b[ledgerHead:]
 	if n*cellSize != uint64(len(body)) {
 		return fmt.Errorf("%w: %d cells in %d bytes", ErrLedger, n, len(body))

@@ -35,8 +35,9 @@ func (t *Stats) Rank(ctx context.Context, q report.RankQuery) (report.Rank, erro
 	}
 	out.Totals = make(map[report.Metric]float64)
 	for k, x := range sums[0] {
-		m, v := memberMetric(&persist.Row{Kind: k.kind, Count: x.count, Amount: x.amount})
-		out.Totals[m] += v
+		if t, v := totalOf(&persist.Row{Kind: k.kind, Count: x.count, Amount: x.amount}); t != none {
+			out.Totals[t.metric()] += v
+		}
 	}
 	out.Totals[report.Voice] /= minuteMs
 	if out.Place == 0 && len(sums[0]) == 0 {

@@ -12,41 +12,40 @@ import (
 )
 
 // public is what everybody in a server may see of it: a function of the rows of
-// the channels that @everyone may view, and of the rules.
+// the channels that @everyone may view, and of the rules. What it keeps by member is
+// in arrays, by the numbers of the roster.
 type public struct {
 	rules     *guild.Rules
 	roster    *rank.Roster // of score and totals
 	score     *rank.Board
-	totals    map[report.Metric]*rank.Board // of all time, by member
+	totals    [totals]*rank.Board // of all time, by member
 	standings standings
 	uniques   uniques
-	ledgers   map[uint64]*guild.Ledger // of members who did something yesterday or today
+	ledgers   guild.Ledgers // of yesterday and today
 
 	newest  guild.Day // the latest local day of any row
 	quarter int32     // and its latest quarter
 	changes []guild.Change
+	group   []uint32 // numbers of a group's members
+	near    uint64   // what was read to have it near
 }
 
 // beginning is no day at all: before the first row.
 const beginning = guild.Day(-1 << 31)
 
 func newPublic(key sketch.Key, r *guild.Rules) *public {
-	roster := rank.NewRoster(r.Guild())
-	total := rank.Config{Seed: r.Guild(), Roster: roster}
-	return &public{
-		rules:  r,
-		roster: roster,
-		score:  rank.New(rank.Config{HalfLife: r.HalfLife(), Seed: r.Guild(), Roster: roster}),
-		totals: map[report.Metric]*rank.Board{
-			report.Messages:  rank.New(total),
-			report.Voice:     rank.New(total),
-			report.Reactions: rank.New(total),
-		},
+	p := &public{
+		rules:     r,
+		roster:    rank.NewRoster(r.Guild()),
 		standings: make(standings),
 		uniques:   newUniques(key),
-		ledgers:   make(map[uint64]*guild.Ledger),
 		newest:    beginning,
 	}
+	p.score = rank.New(rank.Config{HalfLife: r.HalfLife(), Seed: r.Guild(), Roster: p.roster})
+	for i := range p.totals {
+		p.totals[i] = rank.New(rank.Config{Seed: r.Guild(), Roster: p.roster})
+	}
+	return p
 }
 
 func (p *public) any() bool { return p.newest != beginning }
@@ -57,16 +56,26 @@ func (p *public) any() bool { return p.newest != beginning }
 func (p *public) add(r *persist.Row) error {
 	day := p.rules.Zone().DayOfQuarter(r.Quarter)
 	p.advance(day, r.Quarter)
-	if m, v := memberMetric(r); m != "" {
-		if err := p.totals[m].Add(r.Member, 0, v); err != nil {
+	if !concerns(r.Kind) {
+		return nil
+	}
+	n := p.roster.Enter(r.Member)
+	if t, v := totalOf(r); t != none {
+		if err := p.totals[t].Credit(n, 0, v); err != nil {
 			return err
 		}
 	}
 	if err := p.standings.add(r, day); err != nil {
 		return err
 	}
-	p.uniques.add(r, day, p.newest)
-	return p.earn(r, day)
+	p.uniques.add(r, n, day, p.newest)
+	return p.earn(r, n, day)
+}
+
+// concerns reports whether rows of kind k say anything of their member.
+func concerns(k events.Kind) bool {
+	_, scores := guild.CategoryOf(k)
+	return scores || active(k)
 }
 
 // advance notes how late it is. What only serves yesterday and today is dropped
@@ -78,35 +87,24 @@ func (p *public) advance(day guild.Day, quarter int32) {
 	}
 	p.newest = day
 	p.uniques.expire(day, p.quarter)
-	for m, l := range p.ledgers {
-		l.Advance(p.rules, day)
-		if l.Len() == 0 {
-			delete(p.ledgers, m)
-		}
-	}
+	p.ledgers.Advance(p.rules, day)
 }
 
 // earn brings the score up to date by the difference that the row makes.
-func (p *public) earn(r *persist.Row, day guild.Day) error {
+func (p *public) earn(r *persist.Row, n uint32, day guild.Day) error {
 	if _, scores := guild.CategoryOf(r.Kind); !scores {
 		return nil
 	}
 	if day < p.newest-1 {
 		return guild.ErrTooOld
 	}
-	l := p.ledgers[r.Member]
-	if l == nil {
-		l = &guild.Ledger{}
-		l.Load(p.rules, p.newest, nil)
-		p.ledgers[r.Member] = l
-	}
 	var err error
-	p.changes, err = l.Add(p.rules, scored(r), p.changes[:0])
+	p.changes, err = p.ledgers.Add(p.rules, n, scored(r), p.changes[:0])
 	if err != nil {
 		return err
 	}
 	for _, c := range p.changes {
-		err = errors.Join(err, p.score.Add(r.Member, events.QuarterStart(c.Quarter), c.Diff))
+		err = errors.Join(err, p.score.Credit(n, events.QuarterStart(c.Quarter), c.Diff))
 	}
 	return err
 }
@@ -115,40 +113,60 @@ func (p *public) earn(r *persist.Row, day guild.Day) error {
 // the newest day of the whole server. Used to rebuild.
 func (p *public) load(member uint64, rows []persist.Row, today guild.Day, buf []guild.Row) ([]guild.Row, error) {
 	buf = buf[:0]
-	sums := map[report.Metric]float64{}
+	n := p.roster.Enter(member)
+	var sums [totals]float64
 	for i := range rows {
 		r := &rows[i]
-		if m, v := memberMetric(r); m != "" {
-			sums[m] += v
+		if t, v := totalOf(r); t != none {
+			sums[t] += v
 		}
-		p.uniques.add(r, p.rules.Zone().DayOfQuarter(r.Quarter), today)
+		p.uniques.add(r, n, p.rules.Zone().DayOfQuarter(r.Quarter), today)
 		if _, ok := guild.CategoryOf(r.Kind); ok {
 			buf = append(buf, scored(r))
 		}
 	}
 	var err error
-	for m, v := range sums {
-		err = errors.Join(err, p.totals[m].Add(member, 0, v))
+	for t, v := range sums {
+		err = errors.Join(err, p.totals[t].Credit(n, 0, v))
 	}
 	for _, e := range p.rules.Points(nil, buf) {
-		err = errors.Join(err, p.score.Add(member, events.QuarterStart(e.Quarter), e.Points))
+		err = errors.Join(err, p.score.Credit(n, events.QuarterStart(e.Quarter), e.Points))
 	}
-	if n := len(buf); n > 0 && p.rules.Zone().DayOfQuarter(buf[n-1].Quarter) >= today-1 {
-		l := &guild.Ledger{}
-		l.Load(p.rules, today, buf)
-		if l.Len() > 0 {
-			p.ledgers[member] = l
-		}
+	if k := len(buf); k > 0 && p.rules.Zone().DayOfQuarter(buf[k-1].Quarter) >= today-1 {
+		p.ledgers.Load(p.rules, n, today, buf)
 	}
 	return buf, err
 }
 
+// approach brings close what rows are about to touch, for a server whose members do
+// not fit into a near cache.
+func (p *public) approach(rows []*persist.Row) {
+	if len(rows) == 1 || p.roster.Len() < manyMembers {
+		return
+	}
+	p.group = p.group[:0]
+	for _, r := range rows {
+		if n, ok := p.roster.Number(r.Member); ok {
+			p.group = append(p.group, n)
+		}
+	}
+	p.score.Approach(p.group)
+	p.totals[totalMessages].Approach(p.group)
+	p.near += p.ledgers.Approach(p.group)
+}
+
+// manyMembers do not fit into a near cache.
+const manyMembers = 1 << 14
+
 // remove takes a member off every board. Distinct counts cannot forget anybody;
 // they are right again after the next rebuild.
 func (p *public) remove(member uint64) {
+	if n, ok := p.roster.Number(member); ok {
+		p.ledgers.Drop(n)
+		p.uniques.forget(n)
+	}
 	p.roster.Remove(member)
 	p.standings.remove(member)
-	delete(p.ledgers, member)
 }
 
 func scored(r *persist.Row) guild.Row {
@@ -157,16 +175,50 @@ func scored(r *persist.Row) guild.Row {
 	}
 }
 
-// memberMetric tells what a row adds to which of its member's totals. Voice is in
+// total is a sum of a member's rows.
+type total int
+
+const (
+	totalMessages total = iota
+	totalVoice
+	totalReactions
+	totals
+	none total = -1
+)
+
+// totalOf tells what a row adds to which of its member's totals. Voice is in
 // milliseconds and counts time among others, muted or not.
-func memberMetric(r *persist.Row) (report.Metric, float64) {
+func totalOf(r *persist.Row) (total, float64) {
 	switch r.Kind {
 	case events.KindMessage:
-		return report.Messages, float64(r.Count)
+		return totalMessages, float64(r.Count)
 	case events.KindVoice, events.KindVoiceMuted:
-		return report.Voice, float64(r.Amount)
+		return totalVoice, float64(r.Amount)
 	case events.KindReceived:
-		return report.Reactions, float64(r.Count)
+		return totalReactions, float64(r.Count)
 	}
-	return "", 0
+	return none, 0
+}
+
+// board returns the board by which a metric ranks members.
+func (p *public) board(m report.Metric) *rank.Board {
+	if t := totalBy(m); t != none {
+		return p.totals[t]
+	}
+	return p.score
+}
+
+// metric returns the metric that ranks members by the total.
+func (t total) metric() report.Metric {
+	return [totals]report.Metric{report.Messages, report.Voice, report.Reactions}[t]
+}
+
+// totalBy returns the total by which a metric ranks members, none of the score.
+func totalBy(m report.Metric) total {
+	for t := range totals {
+		if t.metric() == m {
+			return t
+		}
+	}
+	return none
 }

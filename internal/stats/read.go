@@ -71,7 +71,7 @@ func (t *Stats) topOfBoard(ctx context.Context, s *server, q report.TopQuery, zo
 		out.Window = t.window(ctx, q.Period, zone)
 	}
 	s.mu.RLock()
-	board := s.board(q.Metric)
+	board := s.public.board(q.Metric)
 	out.Total = board.Len()
 	for _, e := range entries(board, q.Offset, q.Limit, t.cfg.Now().UnixMilli()) {
 		out.Places = append(out.Places, place(q.Metric, e))
@@ -79,13 +79,6 @@ func (t *Stats) topOfBoard(ctx context.Context, s *server, q report.TopQuery, zo
 	s.mu.RUnlock()
 	t.name(ctx, q.Guild, report.Members, out.Places)
 	return out
-}
-
-func (s *server) board(m report.Metric) *rank.Board {
-	if m == report.Score {
-		return s.public.score
-	}
-	return s.public.totals[m]
 }
 
 func place(m report.Metric, e rank.Entry) report.Place {

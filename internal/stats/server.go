@@ -26,6 +26,7 @@ type server struct {
 	optedOut map[uint64]struct{} // members who are not counted
 	public   *public
 	tail     tail
+	busy     bool       // listed among those whose tails are to be trimmed
 	skip     events.Seq // rows before it are in public already
 
 	// stale is the sequence as of which public is wrong; 0 when it is right. late
@@ -51,23 +52,21 @@ func defaultRules(id uint64) *guild.Rules {
 	return r
 }
 
-// take adds a row to the tail, and to what is public unless it is there already or
-// will be rebuilt.
-func (s *server) take(seq events.Seq, r *persist.Row) {
-	s.tail.add(seq, r)
-	if s.stale != 0 || seq < s.skip {
-		return
-	}
-	s.show(s.public, r)
+// take adds a row to the tail. It returns the row as it is kept there if it is to be
+// added to what is public, and is not there already, nor will be when that is
+// rebuilt.
+func (s *server) take(seq events.Seq, r *persist.Row) (kept *persist.Row, show bool) {
+	kept = s.tail.add(seq, r)
+	return kept, s.stale == 0 && seq >= s.skip && s.shows(r)
 }
 
-// show adds a row to p if it may be seen.
-func (s *server) show(p *public, r *persist.Row) {
-	if !s.shows(r) {
-		return
-	}
-	if errors.Is(p.add(r), guild.ErrTooOld) {
-		s.late = true
+// show adds rows that may be seen to p.
+func (s *server) show(p *public, rows []*persist.Row) {
+	p.approach(rows)
+	for _, r := range rows {
+		if errors.Is(p.add(r), guild.ErrTooOld) {
+			s.late = true
+		}
 	}
 }
 
@@ -80,8 +79,6 @@ func (s *server) shows(r *persist.Row) bool {
 
 // hiddenList returns the hidden channels in ascending order.
 func (s *server) hiddenList() []uint64 { return slices.Sorted(maps.Keys(s.hidden)) }
-
-func (s *server) trim(next events.Seq) { s.tail.trim(next) }
 
 // follow takes in a control, and reports whether what is public must be rebuilt.
 func (s *server) follow(c *events.Control, zones *guild.Zones) (rebuild bool, err error) {

@@ -75,7 +75,7 @@ func (s *server) store() (*storedServer, error) {
 	}
 	out.Settings = keep(guild.EncodeSettings(s.settings))
 	for _, m := range report.Metrics() {
-		out.Boards[m] = keep(s.board(m).AppendBinary(nil))
+		out.Boards[m] = keep(p.board(m).AppendBinary(nil))
 	}
 	for d, h := range p.uniques.days {
 		out.Days[d] = keep(h.AppendBinary(nil))
@@ -83,8 +83,10 @@ func (s *server) store() (*storedServer, error) {
 	for q, h := range p.uniques.quarters {
 		out.Quarters[q] = keep(h.AppendBinary(nil))
 	}
-	for m, l := range p.ledgers {
-		out.Ledgers[m] = keep(l.AppendBinary(nil))
+	for n := range p.ledgers.Cap() {
+		if l := p.ledgers.Get(n); l.Len() > 0 {
+			out.Ledgers[p.roster.Member(n)] = keep(l.AppendBinary(nil))
+		}
 	}
 	for seq, r := range s.tail.from(s.tail.flushed) {
 		out.Tail = append(out.Tail, *r)
@@ -109,6 +111,7 @@ func (t *Stats) Restore(b []byte) error {
 		return t.fromStore(context.Background())
 	}
 	servers := make(map[uint64]*server)
+	var busy []*server
 	dec := gob.NewDecoder(bytes.NewReader(b))
 	for {
 		var stored storedServer
@@ -124,10 +127,13 @@ func (t *Stats) Restore(b []byte) error {
 			return fmt.Errorf("restore server %d: %w", stored.ID, err)
 		}
 		servers[s.id] = s
+		if s.busy = !s.tail.idle(); s.busy {
+			busy = append(busy, s)
+		}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.servers = servers
+	t.servers, t.busy = servers, busy
 	return nil
 }
 
@@ -159,20 +165,19 @@ func (t *Stats) restored(in *storedServer) (*server, error) {
 
 func (p *public) restore(in *storedServer) error {
 	p.newest, p.quarter = in.Newest, in.Quarter
-	if err := p.score.UnmarshalBinary(in.Boards[report.Score]); err != nil {
-		return err
-	}
-	for m, b := range p.totals {
-		if err := b.UnmarshalBinary(in.Boards[m]); err != nil {
+	for _, m := range report.Metrics() {
+		if err := p.board(m).UnmarshalBinary(in.Boards[m]); err != nil {
 			return err
 		}
 	}
 	for m, raw := range in.Ledgers {
-		l := &guild.Ledger{}
+		var l guild.Ledger
 		if err := l.UnmarshalBinary(raw); err != nil {
 			return err
 		}
-		p.ledgers[m] = l
+		if err := p.ledgers.Put(p.roster.Enter(m), &l); err != nil {
+			return err
+		}
 	}
 	if in.Distinct != distinctForm {
 		return nil

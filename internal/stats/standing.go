@@ -68,19 +68,19 @@ func (w *standing) add(id uint64, v float64) error {
 
 // worth tells what a row adds to whom.
 func (k *standingKey) worth(r *persist.Row) (id uint64, v float64) {
-	m, v := memberMetric(r)
+	t, v := totalOf(r)
 	if k.subject == report.Members {
 		id = r.Member
 	} else {
 		id = r.Channel
 		switch r.Kind {
 		case events.KindReaction: // of channels: those given in them
-			m, v = report.Reactions, float64(r.Count)
+			t, v = totalReactions, float64(r.Count)
 		case events.KindReceived:
 			return 0, 0
 		}
 	}
-	if m != k.metric {
+	if t == none || t != totalBy(k.metric) {
 		return 0, 0
 	}
 	return id, v

@@ -55,9 +55,15 @@ type Stats struct {
 	status  func(*report.Status) // set before anybody asks
 	applied events.Seq           // one past the last record; the applying goroutine's
 	flushed events.Seq           // the store's cursor as far as Flushed told; under mu
+	busy    []*server            // those with tails; under mu
 	stale   chan struct{}        // a token when a server becomes stale
 	scratch []persist.Row
+	group   []*persist.Row // of one server, to be shown together
 }
+
+// groupRows is how many rows are taken together: the waits for memory of so many
+// overlap.
+const groupRows = 32
 
 // New returns an empty memory.
 func New(c Config) *Stats {
@@ -145,15 +151,41 @@ func (t *Stats) run(b *events.Batch, i, j int) {
 		if s == nil {
 			s = t.server(b.Events[i].Guild)
 			s.mu.Lock()
+			t.list(s)
 		}
 		seq := b.First + events.Seq(i)
 		for k := range t.scratch {
-			s.take(seq, &t.scratch[k])
+			if kept, show := s.take(seq, &t.scratch[k]); show {
+				t.group = append(t.group, kept)
+			}
+		}
+		if len(t.group) >= groupRows {
+			t.show(s)
 		}
 	}
 	if s != nil {
+		t.show(s)
 		s.mu.Unlock()
 	}
+}
+
+// show adds the rows of a group to what is public of their server.
+func (t *Stats) show(s *server) {
+	if len(t.group) > 0 {
+		s.show(s.public, t.group)
+		t.group = t.group[:0]
+	}
+}
+
+// list puts a server, which is locked, among those whose tails are to be trimmed.
+func (t *Stats) list(s *server) {
+	if s.busy {
+		return
+	}
+	s.busy = true
+	t.mu.Lock()
+	t.busy = append(t.busy, s)
+	t.mu.Unlock()
 }
 
 // wake tells Run that a server may need to be rebuilt.
@@ -195,16 +227,24 @@ func (t *Stats) follow(b *events.Batch) error {
 	return nil
 }
 
-// Flushed says that the store holds everything before next: tails shrink.
+// Flushed says that the store holds everything before next: tails shrink. O(servers
+// that had events since).
 func (t *Stats) Flushed(next events.Seq) {
 	t.mu.Lock()
 	t.flushed = next
+	busy := t.busy
+	t.busy = nil
 	t.mu.Unlock()
-	for _, s := range t.all() {
+	busy = slices.DeleteFunc(busy, func(s *server) bool {
 		s.mu.Lock()
-		s.trim(next)
-		s.mu.Unlock()
-	}
+		defer s.mu.Unlock()
+		s.tail.trim(next)
+		s.busy = !s.tail.idle()
+		return !s.busy
+	})
+	t.mu.Lock()
+	t.busy = append(busy, t.busy...)
+	t.mu.Unlock()
 }
 
 // Guilds lists the servers that something is known of, in ascending order.

@@ -21,6 +21,7 @@ type tailRow struct {
 // missing from both.
 type tail struct {
 	blocks  [][]tailRow
+	spare   []tailRow // a block that is empty, for the next rows
 	readers int
 	flushed events.Seq
 }
@@ -30,22 +31,37 @@ const (
 	tailBlock  = 1024
 )
 
-func (t *tail) add(seq events.Seq, r *persist.Row) {
+// add returns where the row is kept.
+func (t *tail) add(seq events.Seq, r *persist.Row) *persist.Row {
 	n := len(t.blocks)
 	if n == 0 || len(t.blocks[n-1]) == tailBlock {
-		size := tailBlock
-		if n == 0 {
-			size = firstBlock
-		}
-		t.blocks = append(t.blocks, make([]tailRow, 0, size))
+		t.blocks = append(t.blocks, t.block())
 		n++
 	}
-	t.blocks[n-1] = append(t.blocks[n-1], tailRow{seq, *r})
+	last := &t.blocks[n-1]
+	*last = append(*last, tailRow{seq, *r})
+	return &(*last)[len(*last)-1].row
+}
+
+// block returns an empty block.
+func (t *tail) block() []tailRow {
+	if b := t.spare; b != nil {
+		t.spare = nil
+		return b
+	}
+	if len(t.blocks) == 0 {
+		return make([]tailRow, 0, firstBlock)
+	}
+	return make([]tailRow, 0, tailBlock)
 }
 
 func (t *tail) empty() bool { return len(t.blocks) == 0 }
 
-// trim forgets what is before next, now or when the last reader is gone.
+// idle reports whether there is nothing to trim.
+func (t *tail) idle() bool { return t.empty() && t.spare == nil }
+
+// trim forgets what is before next, now or when the last reader is gone. One block
+// of that is kept for the rows to come, until a time when there were none.
 func (t *tail) trim(next events.Seq) {
 	t.flushed = max(t.flushed, next)
 	if t.readers > 0 {
@@ -54,6 +70,10 @@ func (t *tail) trim(next events.Seq) {
 	n := 0
 	for n < len(t.blocks) && t.blocks[n][len(t.blocks[n])-1].seq < t.flushed {
 		n++
+	}
+	t.spare = nil
+	if n > 0 {
+		t.spare = t.blocks[n-1][:0]
 	}
 	t.blocks = slices.Delete(t.blocks, 0, n)
 }
