@@ -135,6 +135,18 @@ func ExampleRoster() {
 	// Output: 2 2 2
 }
 
+// Several boards of the same members look a member up once.
+func ExampleBoard_Credit() {
+	roster := rank.NewRoster(1)
+	score := rank.New(rank.Config{HalfLife: 7 * 24 * time.Hour, Roster: roster})
+	messages := rank.New(rank.Config{Roster: roster})
+	n := roster.Enter(42)
+	_ = score.Credit(n, monday, 1.5)
+	_ = messages.Credit(n, monday, 1)
+	fmt.Println(messages.Rank(42))
+	// Output: 1 true
+}
+
 func ExampleStats() {
 	board := rank.New(rank.Config{})
 	for member := range uint64(1000) {

@@ -2,6 +2,8 @@ package rank_test
 
 import (
 	"bytes"
+	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -25,6 +27,7 @@ func TestSharedRosterMakesNoDifference(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"":        l.check,
 			"add":     l.add,
+			"credit":  l.credit,
 			"leave":   l.leave,
 			"depart":  l.depart,
 			"restore": l.restore,
@@ -79,6 +82,22 @@ func (l *league) add(t *rapid.T) {
 	}
 }
 
+// credit is add by number, of members some of whom are nowhere yet.
+func (l *league) credit(t *rapid.T) {
+	i, m := l.board(t), member(t)
+	n := l.roster.Enter(m)
+	l.known[m] = true
+	if again, ok := l.roster.Number(m); !ok || again != n || l.roster.Member(n) != m {
+		t.Fatalf("member %d has the numbers %d and %d, %v", m, n, again, ok)
+	}
+	weight := rapid.SampledFrom([]float64{0, 1, 0.25, -1, 1000, -1000}).Draw(t, "weight")
+	l.shared[i].Approach([]uint32{n, 0})
+	if err := l.shared[i].Credit(n, start, weight); err != nil {
+		t.Fatal(err)
+	}
+	_ = l.alone[i].Add(m, start, weight)
+}
+
 // leave is off one board, depart off all.
 func (l *league) leave(t *rapid.T) {
 	i, m := l.board(t), member(t)
@@ -121,6 +140,21 @@ func TestRosterSparesMemory(t *testing.T) {
 	shared += roster.Bytes()
 	if roster.Len() != people || float64(shared) > 0.85*float64(alone) {
 		t.Errorf("%d members take %d bytes with a roster and %d without", roster.Len(), shared, alone)
+	}
+}
+
+func TestCreditRefuses(t *testing.T) {
+	var r rank.Roster
+	b := rank.New(rank.Config{Roster: &r})
+	n := r.Enter(7)
+	if err := b.Credit(n, start, math.NaN()); !errors.Is(err, rank.ErrWeight) {
+		t.Errorf("weight: %v", err)
+	}
+	if err := b.Credit(n, rank.MaxTime+1, 1); !errors.Is(err, rank.ErrTime) {
+		t.Errorf("time: %v", err)
+	}
+	if _, ok := r.Number(8); ok || b.Len() != 0 {
+		t.Error("a credit that was refused left something behind")
 	}
 }
 

@@ -43,6 +43,11 @@ type Change struct {
 func (l *Ledger) Load(r *Rules, today Day, rows []Row) {
 	*l = Ledger{cells: l.cells[:0]}
 	l.advance(r.zone, today)
+	l.fill(r, rows)
+}
+
+// fill adds rows to a ledger, and does not tell what changes by them.
+func (l *Ledger) fill(r *Rules, rows []Row) {
 	for i := range rows {
 		if !l.reach(r.zone, rows[i].Quarter) {
 			continue

@@ -28,6 +28,9 @@ type holding struct{ n, chunk uint32 }
 
 // Add is [Ledger.Add] of a member's ledger.
 func (s *Ledgers) Add(r *Rules, number uint32, delta Row, dst []Change) ([]Change, error) {
+	if _, scores := CategoryOf(delta.Kind); !scores {
+		return dst, nil
+	}
 	if delta.Quarter >= s.tomorrow {
 		s.Advance(r, r.zone.DayOfQuarter(delta.Quarter))
 	}
@@ -38,15 +41,18 @@ func (s *Ledgers) Add(r *Rules, number uint32, delta Row, dst []Change) ([]Chang
 	return dst, err
 }
 
-// Load is [Ledger.Load] of a member's ledger. If today is later than what the
-// ledgers hold, they all move on.
+// Load is [Ledger.Load] of a member's ledger. If today, or a row, is of a later day
+// than the ledgers hold, they all move on.
 func (s *Ledgers) Load(r *Rules, number uint32, today Day, rows []Row) {
 	s.Advance(r, today)
-	var l Ledger
-	l.Load(r, today, rows)
-	if l.days == s.days {
-		s.put(number, l.cells)
+	for i := range rows {
+		if rows[i].Quarter >= s.tomorrow {
+			s.Advance(r, r.zone.DayOfQuarter(rows[i].Quarter))
+		}
 	}
+	l := Ledger{days: s.days}
+	l.fill(r, rows)
+	s.put(number, l.cells)
 }
 
 // Put takes a member's ledger over, for example one that was stored. It must be of

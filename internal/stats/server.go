@@ -44,8 +44,8 @@ func newServer(id uint64, key sketch.Key, r *guild.Rules) *server {
 	}
 }
 
-func defaultRules(id uint64) *guild.Rules {
-	r, err := guild.NewRules(guild.DefaultSettings(id), guild.UTC())
+func defaultRules(id uint64, zones *guild.Zones) *guild.Rules {
+	r, err := rulesOf(guild.DefaultSettings(id), zones)
 	if err != nil {
 		panic("the default settings are not valid: " + err.Error())
 	}

@@ -94,7 +94,7 @@ func (t *Stats) server(id uint64) *server {
 	defer t.mu.Unlock()
 	s := t.servers[id]
 	if s == nil {
-		s = newServer(id, t.cfg.Key, defaultRules(id))
+		s = newServer(id, t.cfg.Key, defaultRules(id, t.cfg.Zones))
 		t.servers[id] = s
 	}
 	return s

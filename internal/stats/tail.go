@@ -58,10 +58,10 @@ func (t *tail) block() []tailRow {
 func (t *tail) empty() bool { return len(t.blocks) == 0 }
 
 // idle reports whether there is nothing to trim.
-func (t *tail) idle() bool { return t.empty() && t.spare == nil }
+func (t *tail) idle() bool { return t.empty() && cap(t.spare) <= firstBlock }
 
 // trim forgets what is before next, now or when the last reader is gone. One block
-// of that is kept for the rows to come, until a time when there were none.
+// of that is kept for the rows to come; a large one until a time when there were none.
 func (t *tail) trim(next events.Seq) {
 	t.flushed = max(t.flushed, next)
 	if t.readers > 0 {
@@ -71,11 +71,13 @@ func (t *tail) trim(next events.Seq) {
 	for n < len(t.blocks) && t.blocks[n][len(t.blocks[n])-1].seq < t.flushed {
 		n++
 	}
-	t.spare = nil
-	if n > 0 {
+	switch {
+	case n > 0:
 		t.spare = t.blocks[n-1][:0]
+		t.blocks = slices.Delete(t.blocks, 0, n)
+	case cap(t.spare) > firstBlock:
+		t.spare = nil
 	}
-	t.blocks = slices.Delete(t.blocks, 0, n)
 }
 
 // from visits the rows at or after a sequence, in order.
