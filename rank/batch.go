@@ -33,7 +33,7 @@ func (b *Board) AddBatch(batch []Update) error {
 		n := min(len(batch), turn)
 		r.write()
 		if b.list.n > large {
-			b.approachAll(batch[:n])
+			b.approach(batch[:n])
 		}
 		for _, u := range batch[:n] {
 			b.add(u.Member, u.AtMs, u.Weight)
@@ -44,43 +44,33 @@ func (b *Board) AddBatch(batch []Update) error {
 	return nil
 }
 
-// approachAll brings close what a turn's updates are about to touch, taken step by
-// step for all of them: cells, records, blocks.
-func (b *Board) approachAll(batch []Update) {
+// approach brings close what a turn's updates are about to touch. An update is a
+// chain of loads each of which waits for the one before: cell, record, block.
+// Taken step by step for all of them, the waits of one step overlap. Nothing
+// depends on what is found here, so that a member who leaves in between does no
+// harm.
+func (b *Board) approach(batch []Update) {
 	names := &b.roster().numbers
 	for i := range batch {
 		b.near += names.glance(batch[i].Member)
 	}
-	var known [turn]uint32
-	n := 0
-	for i := range batch {
-		if k, ok := names.find(batch[i].Member); ok {
-			known[n] = k
-			n++
-		}
-	}
-	b.approach(known[:n])
-}
-
-// approach does so for members by number. Nothing depends on what is found here, so
-// that one who leaves in between does no harm.
-func (b *Board) approach(numbers []uint32) {
 	var found [turn]struct {
-		block uint32
+		at    *record
 		entry entry
 	}
 	n := 0
-	for _, k := range numbers {
-		if b.has(k) {
-			m := b.records.at(int(k))
-			found[n].block, found[n].entry = m.block, entry{keyOf(m.value), *b.roster().ids.at(int(k))}
+	for i := range batch {
+		if k, ok := b.find(batch[i].Member); ok {
+			found[n].at, found[n].entry.id = b.records.at(int(k)), batch[i].Member
 			n++
 		}
 	}
 	for i := range found[:n] {
-		b.near += int(b.list.run(found[i].block).marks[0])
+		f := &found[i]
+		f.entry.key = keyOf(f.at.value)
+		b.near += int(b.list.run(f.at.block).marks[0])
 	}
 	for i := range found[:n] {
-		b.near += b.list.run(found[i].block).seek(found[i].entry)
+		b.near += b.list.run(found[i].at.block).seek(found[i].entry)
 	}
 }

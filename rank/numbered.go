@@ -38,18 +38,3 @@ func (b *Board) Credit(number uint32, atMs int64, weight float64) error {
 	r.leave()
 	return nil
 }
-
-// Approach brings close what updates of these members are about to touch, for
-// whoever has several of them to make: an update is a chain of loads each of which
-// waits for the one before, and here the waits of different members overlap. It
-// changes nothing.
-func (b *Board) Approach(numbers []uint32) {
-	r := b.roster()
-	for len(numbers) > 0 {
-		n := min(len(numbers), turn)
-		r.write()
-		b.approach(numbers[:n])
-		r.leave()
-		numbers = numbers[n:]
-	}
-}

@@ -91,7 +91,6 @@ func (l *league) credit(t *rapid.T) {
 		t.Fatalf("member %d has the numbers %d and %d, %v", m, n, again, ok)
 	}
 	weight := rapid.SampledFrom([]float64{0, 1, 0.25, -1, 1000, -1000}).Draw(t, "weight")
-	l.shared[i].Approach([]uint32{n, 0})
 	if err := l.shared[i].Credit(n, start, weight); err != nil {
 		t.Fatal(err)
 	}

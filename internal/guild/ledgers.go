@@ -91,17 +91,6 @@ func (s *Ledgers) Advance(r *Rules, today Day) {
 	}
 }
 
-// Approach reads where the members' cells are and those themselves, for what
-// follows to find them near: the waits for memory overlap.
-func (s *Ledgers) Approach(numbers []uint32) (sum uint64) {
-	for _, n := range numbers {
-		if l := s.open(n); len(l.cells) > 0 {
-			sum += l.cells[len(l.cells)/2].channel
-		}
-	}
-	return sum
-}
-
 // open returns a member's ledger over the cells where they are.
 func (s *Ledgers) open(number uint32) Ledger {
 	l := Ledger{days: s.days}

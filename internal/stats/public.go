@@ -26,8 +26,6 @@ type public struct {
 	newest  guild.Day // the latest local day of any row
 	quarter int32     // and its latest quarter
 	changes []guild.Change
-	group   []uint32 // numbers of a group's members
-	near    uint64   // what was read to have it near
 }
 
 // beginning is no day at all: before the first row.
@@ -137,26 +135,6 @@ func (p *public) load(member uint64, rows []persist.Row, today guild.Day, buf []
 	}
 	return buf, err
 }
-
-// approach brings close what rows are about to touch, for a server whose members do
-// not fit into a near cache.
-func (p *public) approach(rows []*persist.Row) {
-	if len(rows) == 1 || p.roster.Len() < manyMembers {
-		return
-	}
-	p.group = p.group[:0]
-	for _, r := range rows {
-		if n, ok := p.roster.Number(r.Member); ok {
-			p.group = append(p.group, n)
-		}
-	}
-	p.score.Approach(p.group)
-	p.totals[totalMessages].Approach(p.group)
-	p.near += p.ledgers.Approach(p.group)
-}
-
-// manyMembers do not fit into a near cache.
-const manyMembers = 1 << 14
 
 // remove takes a member off every board. Distinct counts cannot forget anybody;
 // they are right again after the next rebuild.

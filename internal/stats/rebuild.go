@@ -105,9 +105,7 @@ func (t *Stats) flush(ctx context.Context, to events.Seq) error {
 func (s *server) replace(fresh *public, cursor events.Seq) {
 	s.public, s.stale, s.late, s.skip = fresh, 0, false, cursor
 	for _, row := range s.tail.from(cursor) {
-		if s.shows(row) {
-			s.show(fresh, []*persist.Row{row})
-		}
+		s.show(fresh, row)
 	}
 	for who := range s.optedOut {
 		fresh.remove(who)

@@ -52,21 +52,23 @@ func defaultRules(id uint64, zones *guild.Zones) *guild.Rules {
 	return r
 }
 
-// take adds a row to the tail. It returns the row as it is kept there if it is to be
-// added to what is public, and is not there already, nor will be when that is
-// rebuilt.
-func (s *server) take(seq events.Seq, r *persist.Row) (kept *persist.Row, show bool) {
-	kept = s.tail.add(seq, r)
-	return kept, s.stale == 0 && seq >= s.skip && s.shows(r)
+// take adds a row to the tail, and to what is public unless it is there already or
+// will be rebuilt.
+func (s *server) take(seq events.Seq, r *persist.Row) {
+	s.tail.add(seq, r)
+	if s.stale != 0 || seq < s.skip {
+		return
+	}
+	s.show(s.public, r)
 }
 
-// show adds rows that may be seen to p.
-func (s *server) show(p *public, rows []*persist.Row) {
-	p.approach(rows)
-	for _, r := range rows {
-		if errors.Is(p.add(r), guild.ErrTooOld) {
-			s.late = true
-		}
+// show adds a row to p if it may be seen.
+func (s *server) show(p *public, r *persist.Row) {
+	if !s.shows(r) {
+		return
+	}
+	if errors.Is(p.add(r), guild.ErrTooOld) {
+		s.late = true
 	}
 }
 

@@ -58,12 +58,7 @@ type Stats struct {
 	busy    []*server            // those with tails; under mu
 	stale   chan struct{}        // a token when a server becomes stale
 	scratch []persist.Row
-	group   []*persist.Row // of one server, to be shown together
 }
-
-// groupRows is how many rows are taken together: the waits for memory of so many
-// overlap.
-const groupRows = 32
 
 // New returns an empty memory.
 func New(c Config) *Stats {
@@ -155,25 +150,11 @@ func (t *Stats) run(b *events.Batch, i, j int) {
 		}
 		seq := b.First + events.Seq(i)
 		for k := range t.scratch {
-			if kept, show := s.take(seq, &t.scratch[k]); show {
-				t.group = append(t.group, kept)
-			}
-		}
-		if len(t.group) >= groupRows {
-			t.show(s)
+			s.take(seq, &t.scratch[k])
 		}
 	}
 	if s != nil {
-		t.show(s)
 		s.mu.Unlock()
-	}
-}
-
-// show adds the rows of a group to what is public of their server.
-func (t *Stats) show(s *server) {
-	if len(t.group) > 0 {
-		s.show(s.public, t.group)
-		t.group = t.group[:0]
 	}
 }
 

@@ -31,8 +31,7 @@ const (
 	tailBlock  = 1024
 )
 
-// add returns where the row is kept.
-func (t *tail) add(seq events.Seq, r *persist.Row) *persist.Row {
+func (t *tail) add(seq events.Seq, r *persist.Row) {
 	n := len(t.blocks)
 	if n == 0 || len(t.blocks[n-1]) == tailBlock {
 		t.blocks = append(t.blocks, t.block())
@@ -40,7 +39,6 @@ func (t *tail) add(seq events.Seq, r *persist.Row) *persist.Row {
 	}
 	last := &t.blocks[n-1]
 	*last = append(*last, tailRow{seq, *r})
-	return &(*last)[len(*last)-1].row
 }
 
 // block returns an empty block.
