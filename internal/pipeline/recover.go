@@ -2,9 +2,7 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 
 	"guildpulse/events"
 	"guildpulse/persist"
@@ -164,31 +162,6 @@ func (b *books) primeGuilds(ctx context.Context, v persist.View) error {
 		}
 	}
 	return nil
-}
-
-// replay follows the journal from a sequence to its end.
-func (p *Pipeline) replay(ctx context.Context, from events.Seq) (n uint64, err error) {
-	r, err := p.cfg.OpenJournal(from)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	for {
-		b, err := r.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			return n, nil
-		}
-		if err != nil {
-			return n, err
-		}
-		if err := p.books.replay(b); err != nil {
-			p.cfg.Log.Error("control not followed", "seq", b.First, "error", err)
-		}
-		if err := p.cfg.Memory.Apply(b); err != nil {
-			return n, err
-		}
-		n += uint64(b.Len())
-	}
 }
 
 // replay follows one journaled batch.
