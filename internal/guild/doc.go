@@ -26,7 +26,8 @@
 // A member's score is a pure function of that member's rows, the rules and a
 // time; [Rules.Points] and [Score] are that function, and their comments are its
 // definition. [Ledger] answers the same question step by step: the differences
-// that it hands out add up to the points of the final rows.
+// that it hands out add up to the points of the final rows. [Ledgers] holds those
+// of a server's members.
 //
 // # Names and permissions
 //
