@@ -40,7 +40,9 @@ func TestReadersSeeAConsistentBoard(t *testing.T) {
 		})
 	}
 	ready.Wait()
-	write(b, people)
+	for range soak() {
+		write(b, people)
+	}
 	close(done)
 	readers.Wait()
 	if err := rank.CheckInvariants(b); err != nil {

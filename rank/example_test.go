@@ -156,3 +156,72 @@ func ExampleStats() {
 	fmt.Println(s.Members, s.Bytes/s.Members < 80)
 	// Output: 1000 true
 }
+
+// One goroutine writes, any number read.
+func ExampleBoard() {
+	board := rank.New(rank.Config{HalfLife: 7 * 24 * time.Hour})
+	var writer, readers sync.WaitGroup
+	writer.Go(func() {
+		for i := range uint64(10_000) {
+			_ = board.Add(i%50, monday, 1)
+		}
+	})
+	for range 3 {
+		readers.Go(func() {
+			for range 100 {
+				page := board.Top(10, monday, nil) // the places of one moment
+				for i := 1; i < len(page); i++ {
+					if page[i].Score > page[i-1].Score {
+						fmt.Println(page[i-1], "is before", page[i])
+					}
+				}
+			}
+		})
+	}
+	writer.Wait()
+	readers.Wait()
+	place, _ := board.Rank(7)
+	score, _ := board.Score(7, monday)
+	fmt.Println(board.Len(), place, score)
+	// Output: 50 8 200
+}
+
+// Without a half-life nothing fades.
+func ExampleConfig() {
+	fading := rank.New(rank.Config{HalfLife: 24 * time.Hour})
+	lasting := rank.New(rank.Config{})
+	_ = fading.Add(1, monday, 8)
+	_ = lasting.Add(1, monday, 8)
+
+	later := monday + 3*24*3600_000
+	left, _ := fading.Score(1, later)
+	total, _ := lasting.Score(1, later)
+	fmt.Printf("%.3f %.3f\n", left, total)
+	// Output: 1.000 8.000
+}
+
+// Equals share no place: the lower id is before.
+func ExampleEntry() {
+	board := rank.New(rank.Config{})
+	for _, member := range []uint64{30, 10, 20} {
+		_ = board.Add(member, monday, 5)
+	}
+	for _, e := range board.Top(3, monday, make([]rank.Entry, 0, 3)) {
+		fmt.Println(e.Rank, e.Member, e.Score)
+	}
+	// Output:
+	// 1 10 5
+	// 2 20 5
+	// 3 30 5
+}
+
+// What happened earlier counts for less, in whatever order it is told.
+func ExampleUpdate() {
+	board := rank.New(rank.Config{HalfLife: time.Hour})
+	err := board.AddBatch([]rank.Update{
+		{Member: 1, AtMs: monday + 2*3600_000, Weight: 1},
+		{Member: 2, AtMs: monday, Weight: 2}, // two hours before
+	})
+	fmt.Println(err, board.Top(2, monday+2*3600_000, nil))
+	// Output: <nil> [{1 1 1} {2 0.5 2}]
+}

@@ -6,4 +6,4 @@ package rank_test
 const million = 1_000_000
 
 // checks is how often a state machine is run.
-const checks = "100"
+const checks = 100

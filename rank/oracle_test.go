@@ -8,20 +8,32 @@ import (
 	"math/big"
 	"os"
 	"slices"
+	"strconv"
 	"testing"
 
 	"guildpulse/rank"
 )
 
-// TestMain makes a state machine take 10,000 steps, and 100,000 in a soak.
+// TestMain makes a state machine take 10,000 steps, and in a soak GUILDPULSE_SOAK times
+// as many.
 func TestMain(m *testing.M) {
-	_ = flag.Set("rapid.checks", checks)
+	_ = flag.Set("rapid.checks", strconv.Itoa(checks*soak()))
 	_ = flag.Set("rapid.steps", "100")
-	if os.Getenv("GUILDPULSE_SOAK") != "" {
-		_ = flag.Set("rapid.checks", "1000")
-	}
 	flag.Parse()
 	os.Exit(m.Run())
+}
+
+// soak is how many times longer the long tests run: GUILDPULSE_SOAK, or 1.
+func soak() int {
+	text := os.Getenv("GUILDPULSE_SOAK")
+	if text == "" {
+		return 1
+	}
+	factor, err := strconv.Atoi(text)
+	if err != nil || factor < 1 {
+		panic("GUILDPULSE_SOAK=" + text + ": want a number from 1 on")
+	}
+	return factor
 }
 
 // precision is enough to add up to exponents 4,000 apart without rounding.

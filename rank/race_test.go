@@ -7,4 +7,4 @@ package rank_test
 const million = 100_000
 
 // checks is how often a state machine is run.
-const checks = "25"
+const checks = 25

@@ -183,3 +183,46 @@ func ExampleStats() {
 	fmt.Println(pushed, v, stats.Pushed, stats.Popped, ring.Len())
 	// Output: 4 1 4 1 3
 }
+
+// Several consumers share the work; each takes batches of its own.
+func ExampleMPMC_consumers() {
+	ctx := context.Background()
+	ring := ringbuf.NewMPMC[int](256)
+
+	var producers, consumers sync.WaitGroup
+	for range 2 {
+		producers.Go(func() {
+			if _, err := ring.PushBatch(ctx, make([]int, 1000)); err != nil {
+				fmt.Println(err)
+			}
+		})
+	}
+	var taken atomic.Int64
+	for range 3 {
+		consumers.Go(func() {
+			batch := make([]int, 64)
+			for {
+				n, err := ring.PopBatch(ctx, batch)
+				if err != nil { // closed, and nothing is left
+					return
+				}
+				taken.Add(int64(n))
+			}
+		})
+	}
+	producers.Wait()
+	ring.Close()
+	consumers.Wait()
+	fmt.Println(taken.Load())
+	// Output: 2000
+}
+
+// What does not fit stays with the producer; what is there is taken at once.
+func ExampleSPSC_batches() {
+	ring := ringbuf.NewSPSC[int](4)
+	pushed := ring.TryPushBatch([]int{1, 2, 3, 4, 5, 6})
+	batch := make([]int, 3)
+	popped := ring.TryPopBatch(batch)
+	fmt.Println(pushed, batch[:popped], ring.Len())
+	// Output: 4 [1 2 3] 1
+}

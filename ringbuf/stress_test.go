@@ -11,8 +11,8 @@ import (
 
 // TestStress does ten million pushes and pops (a billion with
 // GUILDPULSE_SOAK=100) by all the ways there are, on rings from the smallest on,
-// half of them before the counters wrap, and holds the sum and the order of
-// every producer's values against what went in. The smallest rings, where every
+// half of them before the counters wrap, and holds the number, the sum, a checksum
+// and the order of every producer's values against what went in. The smallest rings, where every
 // other value is waited for, get the smaller share. Under the race detector it is
 // a fifth of all that.
 func TestStress(t *testing.T) {
@@ -41,21 +41,38 @@ func stress(t *testing.T, r ring[uint64], producers, consumers, each int) {
 	r.Close()
 	popping.Wait()
 	for p := range producers {
-		var count, sum uint64
-		for c := range seen {
-			count += seen[c].count[p]
-			sum += seen[c].sum[p]
-		}
-		n := uint64(each)
-		if count != n || sum != n*(n+1)/2 {
-			t.Errorf("capacity %d: producer %d pushed %d values of sum %d, popped were %d of %d",
-				r.Cap(), p, n, n*(n+1)/2, count, sum)
-		}
+		checkWhole(t, r.Cap(), uint64(p), uint64(each), seen)
 	}
 	n := uint64(producers * each)
 	if s := r.Stats(); s.Pushed != n || s.Popped != n {
 		t.Errorf("capacity %d: Stats() = %+v after %d values", r.Cap(), s, n)
 	}
+}
+
+// checkWhole holds what all consumers saw of a producer against 1…n: as many, of the
+// same sum and of the same checksum is nothing lost and nothing twice.
+func checkWhole(t *testing.T, capacity int, producer, n uint64, seen []tally) {
+	var count, sum, check, want uint64
+	for c := range seen {
+		count += seen[c].count[producer]
+		sum += seen[c].sum[producer]
+		check += seen[c].check[producer]
+	}
+	for i := range n {
+		want += scatter(i + 1)
+	}
+	if count != n || sum != n*(n+1)/2 || check != want {
+		t.Errorf("capacity %d: producer %d pushed %d values of sum %d and checksum %x, popped were %d of %d and %x",
+			capacity, producer, n, n*(n+1)/2, want, count, sum, check)
+	}
+	t.Logf("capacity %d: %d values of producer %d, in order, checksum %016x", capacity, n, producer, check)
+}
+
+// scatter makes a number that tells nothing of its neighbours (SplitMix64's finish).
+func scatter(n uint64) uint64 {
+	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
+	n = (n ^ n>>27) * 0x94d049bb133111eb
+	return n ^ n>>31
 }
 
 const producerShift = 56
@@ -98,8 +115,8 @@ func pushNumbers(t *testing.T, r ring[uint64], producer uint64, each int) {
 
 // tally is what one consumer saw, a producer each.
 type tally struct {
-	last, count, sum [3]uint64
-	_                [64]byte
+	last, count, sum, check [3]uint64
+	_                       [64]byte
 }
 
 // popAll pops by every way to pop until the ring is closed and drained.
@@ -150,5 +167,6 @@ func (y *tally) add(t *testing.T, vs ...uint64) {
 		y.last[producer] = n
 		y.count[producer]++
 		y.sum[producer] += n
+		y.check[producer] += scatter(n)
 	}
 }

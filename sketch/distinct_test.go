@@ -1,6 +1,7 @@
 package sketch_test
 
 import (
+	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -26,24 +27,40 @@ type errorTest struct {
 	rmse         float64
 }
 
-// trialsOfErrors are 60, or 200 and more when there is time: GUILDPULSE_SOAK.
-func trialsOfErrors(t testing.TB) int {
-	t.Helper()
+// soak is how many times longer the long tests run: GUILDPULSE_SOAK, or 0 where nobody
+// asks for that.
+func soak() int {
 	text := os.Getenv("GUILDPULSE_SOAK")
 	if text == "" {
-		return 60
+		return 0
 	}
-	soak, err := strconv.Atoi(text)
-	if err != nil || soak < 1 {
-		t.Fatalf("GUILDPULSE_SOAK=%q: want a number from 1 on", text)
+	factor, err := strconv.Atoi(text)
+	if err != nil || factor < 1 {
+		panic("GUILDPULSE_SOAK=" + text + ": want a number from 1 on")
 	}
-	return 200 * soak
+	return factor
+}
+
+// TestMain runs every state machine a hundred times, and in a soak GUILDPULSE_SOAK times
+// as often.
+func TestMain(m *testing.M) {
+	_ = flag.Set("rapid.checks", strconv.Itoa(100*max(1, soak())))
+	flag.Parse()
+	os.Exit(m.Run())
+}
+
+// trialsOfErrors are 60, or 200 and more when there is time.
+func trialsOfErrors() int {
+	if factor := soak(); factor > 0 {
+		return 200 * factor
+	}
+	return 60
 }
 
 // testErrors measures anew what the comments say, with room for other keys to come
 // out differently: the RMSE of t trials varies by a part of 1/√2t.
 func testErrors(t *testing.T, make func(precision int, key sketch.Key) counter, tests []errorTest) {
-	trials := trialsOfErrors(t)
+	trials := trialsOfErrors()
 	room := 4 / math.Sqrt(2*float64(trials))
 	for _, test := range tests {
 		t.Run(fmt.Sprintf("p=%d/n=%d", test.precision, test.n), func(t *testing.T) {

@@ -153,3 +153,61 @@ func ExampleTopK() {
 	// 7 true
 	// 3 true
 }
+
+// An item comes with its count. Many at hand are added at once.
+func ExampleItem() {
+	emoji := sketch.NewTopK(4<<10, exampleKey, 1)
+	emoji.AddAll([]uint64{7, 3, 7, 9, 7, 3})
+	for _, item := range emoji.Top(2) {
+		fmt.Println(item.ID, item.Count, "of", emoji.Total())
+	}
+	// Output:
+	// 7 3 of 6
+	// 3 2 of 6
+}
+
+// Several goroutines count apart, each in a sketch of the same key and seed.
+func ExampleTopK_Merge() {
+	parts := make([]*sketch.TopK, 3)
+	var counting sync.WaitGroup
+	for i := range parts {
+		parts[i] = sketch.NewTopK(8<<10, exampleKey, 1)
+		counting.Go(func() {
+			for member := range uint64(1000) {
+				parts[i].Add(member, 1+100*(member%500/499)) // two of them much
+			}
+		})
+	}
+	counting.Wait()
+	for _, part := range parts[1:] {
+		if err := parts[0].Merge(part); err != nil {
+			fmt.Println(err)
+		}
+	}
+	for _, item := range parts[0].Top(2) {
+		fmt.Println(item.ID, 295 < item.Count && item.Count <= 303)
+	}
+	// Output:
+	// 499 true
+	// 999 true
+}
+
+// The counts of several goroutines add up.
+func ExampleCountMin_Merge() {
+	parts := make([]*sketch.CountMin, 2)
+	var counting sync.WaitGroup
+	for i := range parts {
+		parts[i] = sketch.NewCountMin(1024, 4, exampleKey)
+		counting.Go(func() {
+			for range 500 {
+				parts[i].Add(7, 1)
+			}
+		})
+	}
+	counting.Wait()
+	if err := parts[0].Merge(parts[1]); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(parts[0].Estimate(7), "of", parts[0].Total())
+	// Output: 1000 of 1000
+}

@@ -46,6 +46,7 @@ func (f *flood) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	defer func() { _ = from.close() }()
 	if line, err := upgrade(w, r); err == nil {
 		defer line.Close()
 		if _, err := line.Write(from.greeting()); err == nil {
@@ -81,7 +82,7 @@ func (s *stream) send(n int) error {
 	for n > 0 {
 		b, frames := s.from.next(n)
 		if frames == 0 {
-			return errors.New("the stream was made for fewer messages")
+			return errors.New("the stream has ended: it was made for fewer messages")
 		}
 		if _, err := s.line.Write(b); err != nil {
 			return fmt.Errorf("send messages: %w", err)

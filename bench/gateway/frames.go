@@ -31,7 +31,7 @@ const (
 		`"edited_timestamp":null,"content":"","components":[],"channel_type":0,"channel_id":"%d",` +
 		`"author":{"username":"%s","public_flags":0,"primary_guild":null,"id":"%d","global_name":"%s of the Harbour",` +
 		`"display_name_styles":null,"discriminator":"0","collectibles":null,"clan":null,"avatar_decoration_data":null,` +
-		`"avatar":"%016x%016x"},"attachments":[],"guild_id":"197038439483310086"}}`
+		`"avatar":"%016x%016x"},"attachments":[],"guild_id":"%d"}}`
 )
 
 // people is how many there are in the talk, and channels where.
@@ -43,16 +43,28 @@ const (
 // begin is when the talk begins, a message a second from then on.
 var begin = time.Date(2026, 11, 2, 10, 0, 0, 456_000_000, time.UTC)
 
+// server is where the talk takes place.
+const server = 197038439483310086
+
+// Post is a message as far as it is counted.
+type Post struct{ Guild, Channel, Author, ID uint64 }
+
+// Frame returns the payload that tells of the post: about a kilobyte.
+func (p Post) Frame(seq uint64) string {
+	name := fmt.Sprintf("member%03d", p.Author%1000)
+	return messageHead + strconv.FormatUint(seq, 10) + fmt.Sprintf(messageTail,
+		events.Time(events.SnowflakeTime(p.ID)).Format("2006-01-02T15:04:05.000000-07:00"), p.ID, name, p.ID,
+		p.Channel, name, p.Author, name, scatter(int(p.Author)), scatter(int(p.Author)+people), p.Guild) // small
+}
+
 // message returns the i-th message of the talk with a sequence.
 func message(seq uint64, i int) string {
 	at := begin.Add(time.Duration(i) * time.Second)
-	who := scatter(i) % people
-	name := fmt.Sprintf("member%03d", who)
-	id := events.MakeSnowflake(at.UnixMilli(), uint32(scatter(i)%4096)) // small
-	return messageHead + strconv.FormatUint(seq, 10) + fmt.Sprintf(messageTail,
-		at.Format("2006-01-02T15:04:05.000000-07:00"), id-scatter(i)%(1<<30), name, id,
-		281223784518418433+scatter(i+1)%channels, name, 80351110224678912+scatter(int(who))>>12, name, // small
-		scatter(int(who)), scatter(int(who)+people)) // small
+	return Post{
+		Guild: server, Channel: 281223784518418433 + scatter(i+1)%channels,
+		Author: 80351110224678912 + scatter(int(scatter(i)%people))>>12,          // small
+		ID:     events.MakeSnowflake(at.UnixMilli(), uint32(scatter(i)%(1<<22))), // small
+	}.Frame(seq)
 }
 
 // scatter makes a number of no visible order out of i.

@@ -11,7 +11,7 @@ import (
 // Run measures. Figures are by the message, from the socket on; the server has the
 // other core.
 func Run(ctx context.Context, t *measure.Table) (err error) {
-	f := newFlood(func(kind string) (source, error) { return newPacked(kind, packedMessages) })
+	f := newFlood(func(kind string) (source, error) { return newPacked(kind, packedMessages, message) })
 	defer f.close()
 	if err := compare(ctx, t, f); err != nil {
 		return err

@@ -1,9 +1,13 @@
 package gateway
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"slices"
 	"strconv"
 
 	"github.com/klauspost/compress/zlib"
@@ -16,6 +20,7 @@ type source interface {
 	// next returns the next frames, n at most, and how many they are. They are the
 	// source's and hold until it is asked again.
 	next(n int) ([]byte, int)
+	close() error
 }
 
 // block is how many messages are written at once, and how many of a plain source
@@ -46,6 +51,8 @@ func (p *plain) greeting() []byte {
 	return appendFrame(b, textFrame, fmt.Appendf(nil, ready, firstSeq))
 }
 
+func (p *plain) close() error { return nil }
+
 func (p *plain) next(n int) ([]byte, int) {
 	n = min(n, len(p.ends))
 	for _, at := range p.seqs[:n] {
@@ -56,12 +63,14 @@ func (p *plain) next(n int) ([]byte, int) {
 }
 
 // packed sends messages through one compressed stream, made beforehand, for each
-// depends on those before it. It ends after as many as it was made of.
+// depends on those before it. It ends after as many as it was made of. They wait in a
+// file: what is measured has the memory to itself.
 type packed struct {
 	hail   []byte
-	frames []byte
-	ends   []int
-	begin  int // of what next sends
+	frames *os.File
+	ends   []int64
+	begin  int64 // of what next sends
+	buffer []byte
 }
 
 // flusher is a compressor that can end a message within its stream.
@@ -70,15 +79,27 @@ type flusher interface {
 	Flush() error
 }
 
-func newPacked(kind string, n int) (*packed, error) {
+// newPacked makes n messages, each of which frame returns as a payload.
+func newPacked(kind string, n int, frame func(seq uint64, i int) string) (p *packed, err error) {
+	p = &packed{ends: make([]int64, 0, n)}
+	if p.frames, err = os.CreateTemp("", "guildpulse-bench-"); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(os.Remove(p.frames.Name()), p.pack(kind, n, frame)); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+func (p *packed) pack(kind string, n int, frame func(seq uint64, i int) string) error {
 	var out bytes.Buffer
 	z, err := compressor(kind, &out)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	add := func(b []byte, text []byte) []byte {
+	add := func(b []byte, text string) []byte {
 		out.Reset()
-		_, writeErr := z.Write(text)
+		_, writeErr := io.WriteString(z, text)
 		if flushErr := z.Flush(); writeErr == nil {
 			writeErr = flushErr
 		}
@@ -87,13 +108,19 @@ func newPacked(kind string, n int) (*packed, error) {
 		}
 		return appendFrame(b, binaryFrame, out.Bytes())
 	}
-	p := &packed{hail: add(nil, []byte(hello))}
-	p.hail = add(p.hail, fmt.Appendf(nil, ready, firstSeq))
+	p.hail = add(nil, hello)
+	p.hail = add(p.hail, fmt.Sprintf(ready, firstSeq))
+	file := bufio.NewWriterSize(p.frames, 1<<20)
+	end, b := int64(0), []byte(nil)
 	for i := range n {
-		p.frames = add(p.frames, []byte(message(firstSeq+1+uint64(i), i))) // not negative
-		p.ends = append(p.ends, len(p.frames))
+		b = add(b[:0], frame(firstSeq+1+uint64(i), i)) // not negative
+		if _, err := file.Write(b); err != nil {
+			return err
+		}
+		end += int64(len(b))
+		p.ends = append(p.ends, end)
 	}
-	return p, err
+	return errors.Join(err, file.Flush())
 }
 
 func compressor(kind string, w io.Writer) (flusher, error) {
@@ -114,7 +141,12 @@ func (p *packed) next(n int) ([]byte, int) {
 		return nil, 0
 	}
 	end := p.ends[n-1]
-	b := p.frames[p.begin:end]
+	p.buffer = slices.Grow(p.buffer[:0], int(end-p.begin))[:end-p.begin]
+	if _, err := p.frames.ReadAt(p.buffer, p.begin); err != nil {
+		return nil, 0
+	}
 	p.begin, p.ends = end, p.ends[n:]
-	return b, n
+	return p.buffer, n
 }
+
+func (p *packed) close() error { return p.frames.Close() }

@@ -41,6 +41,9 @@ type Figure struct {
 	Goal     float64 // NaN when the line only reports
 	AtMost   bool    // the ratio, or without a peer our value, must not exceed the goal
 	Note     string  // why it falls short, or what is special about it
+
+	Measured time.Time // the day
+	Machine  string
 }
 
 // Verdict is "pass" or "short", or "-" for a line that only reports.
@@ -61,12 +64,16 @@ func (f *Figure) Verdict() string {
 
 // Table gathers the figures of one subject, and prints each as it comes.
 type Table struct {
-	Subject string
-	Figures []Figure
+	Subject  string
+	Whole    bool // everything of the subject was asked for
+	Figures  []Figure
+	Pictures []Picture
+	Sheets   map[string]string // pages of text by name, in Markdown
 
 	options Options
 	out     io.Writer
 	match   func(name string) bool
+	part    bool // all figures of the part under way are wanted
 }
 
 // NewTable returns an empty table that prints to out. Comparisons of names that
@@ -82,7 +89,25 @@ func NewTable(subject string, out io.Writer, o Options, match func(name string) 
 }
 
 // Wants reports whether a figure is asked for, to spare what would only set it up.
-func (t *Table) Wants(name string) bool { return t.match(t.Subject + "/" + name) }
+func (t *Table) Wants(name string) bool { return t.part || t.match(t.Subject+"/"+name) }
+
+// Part begins a part of the subject and reports whether it is asked for, by its own name.
+// Then all of its figures are wanted, whatever they are called.
+func (t *Table) Part(name string) bool {
+	t.part = t.match(t.Subject + "/" + name)
+	return t.part
+}
+
+// Draw adds a picture.
+func (t *Table) Draw(p Picture) { t.Pictures = append(t.Pictures, p) }
+
+// Sheet adds a page of text, in Markdown.
+func (t *Table) Sheet(name, text string) {
+	if t.Sheets == nil {
+		t.Sheets = make(map[string]string)
+	}
+	t.Sheets[name] = text
+}
 
 // Options returns how comparisons are bounded, for those that run on their own.
 func (t *Table) Options() Options { return t.options }
@@ -153,6 +178,16 @@ func Median(vs []float64) float64 {
 	return vs[len(vs)/2]
 }
 
+// Quantile returns the value that a share q of vs does not exceed, and sorts them. NaN
+// when there is none.
+func Quantile(vs []float64, q float64) float64 {
+	if len(vs) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(vs)
+	return vs[min(int(q*float64(len(vs))), len(vs)-1)]
+}
+
 // AtMost judges a value of ours against a limit: allocations, bytes, an error.
 func (t *Table) AtMost(name, unit string, value, limit float64, note ...string) {
 	if t.Wants(name) {
@@ -185,7 +220,7 @@ func (t *Table) Report(name, unit string, value float64, note ...string) {
 
 // Add appends a figure and prints its line.
 func (t *Table) Add(f Figure) {
-	f.Subject = t.Subject
+	f.Subject, f.Measured, f.Machine = t.Subject, time.Now().UTC().Truncate(24*time.Hour), Machine()
 	t.Figures = append(t.Figures, f)
 	peer := ""
 	if !math.IsNaN(f.Peer) {

@@ -37,12 +37,12 @@ func spinning(ctx context.Context, t *measure.Table) error {
 	switches := usage().Nivcsw - before
 	var windows []float64
 	for w := range slices.Chunk(took, window) {
-		windows = append(windows, quantile(slices.Clone(w), 0.99))
+		windows = append(windows, measure.Quantile(slices.Clone(w), 0.99))
 	}
 	t.AtMost(p99, "µs", measure.Median(windows), 10,
 		"Both ends want a core to themselves, and others ran on this machine's two: see how often they were driven off.")
-	t.Report(quietest, "µs", quantile(windows, 0.1))
-	t.Report(p999, "µs", quantile(took, 0.999))
+	t.Report(quietest, "µs", measure.Quantile(windows, 0.1))
+	t.Report(p999, "µs", measure.Quantile(took, 0.999))
 	t.Report(driven, "", float64(switches))
 	return nil
 }
@@ -81,10 +81,4 @@ func paced(ctx context.Context, n int, push func(context.Context, event) error, 
 		took[i] = float64(time.Since(began)-time.Duration(v.Seq)) / 1e3
 	}
 	return took, <-pushed
-}
-
-// quantile sorts vs.
-func quantile(vs []float64, q float64) float64 {
-	slices.Sort(vs)
-	return vs[min(len(vs)-1, int(q*float64(len(vs))))]
 }

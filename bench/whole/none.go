@@ -21,7 +21,11 @@ func (none) Cursor() persist.Cursor { return persist.Cursor{Next: 1, Epoch: 1} }
 func (none) States(context.Context) ([]persist.GuildState, error)      { return nil, nil }
 func (none) OptOuts(context.Context) ([]persist.OptOut, error)         { return nil, nil }
 func (none) OpenVoice(context.Context) ([]persist.VoiceSession, error) { return nil, nil }
-func (none) Guilds(context.Context) ([]uint64, error)                  { return nil, nil }
+
+// Gaps are asked for by every answer that covers a time.
+func (none) Gaps(context.Context, int64, int64) ([]persist.Gap, error) { return nil, nil }
+
+func (none) Guilds(context.Context) ([]uint64, error) { return nil, nil }
 
 type noStore struct{}
 

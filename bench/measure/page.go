@@ -1,65 +1,76 @@
 package measure
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 )
 
-// WriteCSV writes figures as comma-separated values with a head.
-func WriteCSV(w io.Writer, tables []*Table) error {
-	out := csv.NewWriter(w)
-	rows := [][]string{{"subject", "name", "unit", "ours", "peer", "peer_value", "ratio", "goal", "verdict"}}
-	for _, t := range tables {
-		for i := range t.Figures {
-			f := &t.Figures[i]
-			rows = append(rows, []string{
-				f.Subject, f.Name, f.Unit, plain(f.Ours), f.PeerName, plain(f.Peer), plain(f.Ratio), plain(f.Goal), f.Verdict(),
-			})
-		}
-	}
-	if err := out.WriteAll(rows); err != nil {
-		return fmt.Errorf("write figures: %w", err)
-	}
-	return nil
-}
-
-func plain(v float64) string {
-	if math.IsNaN(v) {
-		return ""
-	}
-	return strconv.FormatFloat(v, 'g', 6, 64)
-}
-
-// WriteMarkdown writes the page docs/benchmarks.md: the machine, how it was run, a
-// table a subject, and what falls short with its reason.
-func WriteMarkdown(w io.Writer, tables []*Table, took time.Duration) error {
-	p := &page{w: w}
+// WriteMarkdown writes the page: the machine, a table a subject with the pictures and
+// sheets that are in the folder dir beside it, and what falls short with its reason.
+func WriteMarkdown(w io.Writer, tables []*Table, beside fs.FS, dir string) error {
+	p := &page{w: w, beside: beside, dir: dir}
 	p.line("# Benchmarks")
 	p.line("")
 	p.line("Made by `make bench`, which measures every figure beside its peer, in one process, turn by turn.")
-	p.line("What is judged is the ratio; absolute figures move from machine to machine.")
+	p.line("What is judged is the ratio; absolute figures move from machine to machine. All of them, with")
+	p.line("their dates, are in [figures.csv](%s/figures.csv).", dir)
 	p.line("")
-	p.line("- %s", Machine())
-	p.line("- %s, in %s", time.Now().UTC().Format("2 January 2006"), took.Round(time.Second))
+	for _, machine := range machines(tables) {
+		p.line("- %s", machine)
+	}
+	if took := duration(tables); took > 0 {
+		p.line("- Measuring takes %s.", took)
+	}
 	for _, t := range tables {
 		p.table(t)
+		p.exhibits(t)
 	}
 	p.short(tables)
 	p.versions()
 	return p.err
 }
 
+// machines lists what the figures were measured on.
+func machines(tables []*Table) (all []string) {
+	for _, t := range tables {
+		for i := range t.Figures {
+			if m := t.Figures[i].Machine; !slices.Contains(all, m) {
+				all = append(all, m)
+			}
+		}
+	}
+	return all
+}
+
+// Took is the figure of how long a subject took, in seconds.
+const Took = "time that measuring takes"
+
+// duration tells how long a whole run takes, 0 unless every subject's part is known.
+func duration(tables []*Table) time.Duration {
+	var sum float64
+	for _, t := range tables {
+		i := slices.IndexFunc(t.Figures, func(f Figure) bool { return f.Name == Took })
+		if i < 0 {
+			return 0
+		}
+		sum += t.Figures[i].Ours
+	}
+	return time.Duration(sum) * time.Second
+}
+
 type page struct {
-	w   io.Writer
-	err error
+	w      io.Writer
+	beside fs.FS
+	dir    string
+	err    error
 }
 
 func (p *page) line(format string, args ...any) {
@@ -70,6 +81,7 @@ func (p *page) line(format string, args ...any) {
 
 func (p *page) table(t *Table) {
 	p.line("\n## %s\n", t.Subject)
+	p.line("%s.\n", measuredOn(t))
 	p.line("| | ours | peer | ratio | goal | |")
 	p.line("|---|---:|---:|---:|---:|---|")
 	for i := range t.Figures {
@@ -79,6 +91,39 @@ func (p *page) table(t *Table) {
 			peer = f.PeerName + " " + number(f.Peer, f.Unit)
 		}
 		p.line("| %s | %s | %s | %s | %s | %s |", f.Name, number(f.Ours, f.Unit), peer, ratio(f.Ratio), f.goal(), f.Verdict())
+	}
+}
+
+// measuredOn tells the dates of a table's figures.
+func measuredOn(t *Table) string {
+	first, last := t.Figures[0].Measured, t.Figures[0].Measured
+	for i := range t.Figures {
+		if m := t.Figures[i].Measured; m.Before(first) {
+			first = m
+		} else if m.After(last) {
+			last = m
+		}
+	}
+	const format = "2 January 2006"
+	if from, to := first.Format(format), last.Format(format); from != to {
+		return "Measured between " + from + " and " + to
+	}
+	return "Measured on " + last.Format(format)
+}
+
+// exhibits shows a subject's pictures and names its sheets.
+func (p *page) exhibits(t *Table) {
+	for _, kind := range []struct{ ending, format string }{
+		{".svg", "\n![%s: %s](%s)"}, {".md", "\n- [%s: %s](%s)"},
+	} {
+		names, err := fs.Glob(p.beside, p.dir+"/"+t.Subject+"-*"+kind.ending)
+		if p.err == nil {
+			p.err = err
+		}
+		for _, name := range names {
+			what := strings.TrimSuffix(strings.TrimPrefix(name, p.dir+"/"+t.Subject+"-"), kind.ending)
+			p.line(kind.format, t.Subject, what, name)
+		}
 	}
 }
 
