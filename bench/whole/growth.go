@@ -109,12 +109,12 @@ func apply(m *stats.Stats, l *load, n int) float64 {
 
 // crowd makes everybody known.
 func crowd(m *stats.Stats, members, servers int) {
-	at := time.Now().Add(-2 * time.Hour).UnixMilli()
+	at, people := begin()-time.Hour.Milliseconds(), members/servers
 	var evs []events.Event
-	for i := range max(members, servers) {
-		server := serverID(i % servers)
+	for i := range members {
+		server := serverID(i / people)
 		evs = append(evs, events.Message(events.Origin{}, server, channelID(server, 0),
-			events.MakeSnowflake(at, uint32(i)), memberID(uint64(i%members)), 0))
+			events.MakeSnowflake(at, uint32(i)), memberID(uint64(i)), 0)) // not negative
 	}
 	b := events.Batch{First: 1, Source: events.SourceLive, Events: evs}
 	_ = m.Apply(&b)

@@ -25,6 +25,7 @@ type flusher struct {
 	pending int        // events that are coalesced
 	since   time.Time  // when the first of them came
 	zones   map[uint64]*guild.Zone
+	utc     *guild.Zone
 
 	kick   chan struct{}
 	wanted atomic.Uint64 // flush up to here at once
@@ -48,7 +49,7 @@ const (
 func (f *flusher) init(p *Pipeline) {
 	f.Pipeline = p
 	f.rows = newCoalesced()
-	f.zones = make(map[uint64]*guild.Zone)
+	f.zones, f.utc = make(map[uint64]*guild.Zone), guild.UTC()
 	f.kick = make(chan struct{}, 1)
 	f.moved = make(chan struct{})
 }
@@ -115,7 +116,7 @@ func (f *flusher) zone(id uint64) *guild.Zone {
 	if z := f.zones[id]; z != nil {
 		return z
 	}
-	return guild.UTC()
+	return f.utc
 }
 
 // take coalesces a batch of the journal, and commits when there is enough.
