@@ -1,7 +1,9 @@
 package persist
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"guildpulse/events"
 )
@@ -46,6 +48,21 @@ type Sum struct {
 	Kind   events.Kind
 	Count  int64
 	Amount int64
+}
+
+// SortSums puts a query's sums into the order that a View promises: ids as unsigned
+// numbers, periods by time.
+func SortSums(sums []Sum, by Dimension) {
+	var sign uint64
+	if by == ByPeriod {
+		sign = 1 << 63
+	}
+	slices.SortFunc(sums, func(a, b Sum) int {
+		if a.Key != b.Key {
+			return cmp.Compare(a.Key^sign, b.Key^sign)
+		}
+		return cmp.Compare(a.Kind, b.Kind)
+	})
 }
 
 // View is one read transaction.

@@ -13,10 +13,11 @@ func Run(ctx context.Context, t *measure.Table) error {
 		figures []string
 		run     func(context.Context, *measure.Table) error
 	}{
-		{[]string{copied, updated, inserted, updatedBatch, million, millionRolledUp, perStatement, perThousand, aFlush, aQuietFlush, rowsAnEvent}, inPostgres},
+		{slices.Concat([]string{copied, updated, inserted, updatedBatch, million, millionRolledUp, perStatement, perThousand, aFlush, aQuietFlush, rowsAnEvent}, rangesOf(postgresName)), inPostgres},
 		{[]string{sqliteUpdated, sqliteMillion}, inSQLite},
+		{rangesOf(sqliteName), rangesInSQLite},
 	} {
-		if !slices.ContainsFunc(s.figures, t.Wants) {
+		if !wantsAny(t, s.figures) {
 			continue
 		}
 		if err := s.run(ctx, t); err != nil {
@@ -25,6 +26,14 @@ func Run(ctx context.Context, t *measure.Table) error {
 	}
 	return nil
 }
+
+func wantsAny(t *measure.Table, figures []string) bool { return slices.ContainsFunc(figures, t.Wants) }
+
+// The stores.
+const (
+	postgresName = "PostgreSQL"
+	sqliteName   = "SQLite"
+)
 
 // The figures.
 const (
@@ -40,5 +49,6 @@ const (
 	aQuietFlush     = "PostgreSQL: statements a quiet flush"
 	rowsAnEvent     = "PostgreSQL: rows an event, busy"
 	sqliteUpdated   = "SQLite: 10,000 rows updated vs single"
+	filled          = ": a year of ten million events"
 	sqliteMillion   = "SQLite: a million events vs single"
 )

@@ -10,7 +10,8 @@ import (
 
 // coalesced sums events up into the few rows of one flush.
 type coalesced struct {
-	rows    map[rowKey]*persist.Row
+	rows    []persist.Row
+	at      map[rowKey]int32 // in rows
 	spans   []persist.Span
 	gaps    []persist.Gap
 	voice   map[sessionKey]*persist.VoiceSession
@@ -34,7 +35,7 @@ type sessionKey struct {
 
 func newCoalesced() *coalesced {
 	return &coalesced{
-		rows:  make(map[rowKey]*persist.Row),
+		at:    make(map[rowKey]int32),
 		voice: make(map[sessionKey]*persist.VoiceSession),
 	}
 }
@@ -63,14 +64,16 @@ func (c *coalesced) add(src events.Source, e *events.Event) {
 
 func (c *coalesced) row(r *persist.Row) {
 	k := rowKey{r.Guild, r.Channel, r.Member, r.Quarter, r.Kind}
-	if sum := c.rows[k]; sum != nil {
-		sum.Count += r.Count
-		sum.Amount += r.Amount
-		sum.Mask |= r.Mask
+	n, ok := c.at[k]
+	if !ok {
+		c.at[k] = int32(len(c.rows)) // of a flush: far fewer
+		c.rows = append(c.rows, *r)
 		return
 	}
-	sum := *r
-	c.rows[k] = &sum
+	sum := &c.rows[n]
+	sum.Count += r.Count
+	sum.Amount += r.Amount
+	sum.Mask |= r.Mask
 }
 
 func (c *coalesced) session(e *events.Event) {
@@ -148,11 +151,8 @@ func (c *coalesced) follow(ctl *events.Control) (*guild.Settings, error) {
 // days of a server are cut.
 func (c *coalesced) batch(from, to events.Seq, epoch uint64, zone func(uint64) *guild.Zone) *persist.Batch {
 	b := &persist.Batch{
-		From: from, To: to, Epoch: epoch, Rows: make([]persist.Row, 0, len(c.rows)),
+		From: from, To: to, Epoch: epoch, Rows: slices.Clone(c.rows), // at refers to ours
 		Rezone: c.rezone, Spans: c.spans, Gaps: c.gaps, Emoji: c.emoji, States: c.states, OptOuts: c.outs,
-	}
-	for _, r := range c.rows {
-		b.Rows = append(b.Rows, *r)
 	}
 	slices.SortFunc(b.Rows, func(a, b persist.Row) int { return a.Compare(&b) })
 	for _, s := range c.voice {

@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 
+	"guildpulse/internal/guild"
+	"guildpulse/persist"
 	"guildpulse/sketch"
 )
 
@@ -67,4 +69,10 @@ func Excess(sizes []int, used []int64, limit int) (gone []int) {
 		gone = append(gone, slices.Index(used, h.used))
 	}
 	return gone
+}
+
+// Stored returns the questions into which one over days is cut.
+func Stored(from, to guild.Day, by persist.Dimension) []persist.SumQuery {
+	q := question{by: by, span: days{from, to}}
+	return q.stored(1, nil)
 }

@@ -51,13 +51,13 @@ func (t *Stats) ask(ctx context.Context, s *server, qs ...question) ([]map[sumKe
 	err := t.cfg.Store.View(ctx, func(v persist.View) error {
 		cursor = v.Cursor().Next
 		for i := range qs {
-			stored, err := v.Sums(ctx, qs[i].stored(s.id, hidden))
+			out[i] = make(map[sumKey]sum)
+			err := qs[i].read(ctx, v, s.id, hidden, func(x *persist.Sum) {
+				k := sumKey{x.Key, x.Kind}
+				out[i][k] = sum{out[i][k].count + x.Count, out[i][k].amount + x.Amount}
+			})
 			if err != nil {
 				return err
-			}
-			out[i] = make(map[sumKey]sum, len(stored))
-			for _, x := range stored {
-				out[i][sumKey{x.Key, x.Kind}] = sum{x.Count, x.Amount}
 			}
 		}
 		return nil
@@ -94,15 +94,65 @@ func (s *server) dropOptedOut(sums map[sumKey]sum) {
 // allDays ends the span of all time, which is read from months instead of days.
 const allDays = guild.Day(math.MaxInt32)
 
-func (q *question) stored(id uint64, hidden []uint64) persist.SumQuery {
-	out := persist.SumQuery{
+// read hands over the store's sums, of which one key may have several.
+func (q *question) read(ctx context.Context, v persist.View, id uint64, hidden []uint64, add func(*persist.Sum)) error {
+	for _, part := range q.stored(id, hidden) {
+		sums, err := v.Sums(ctx, part)
+		if err != nil {
+			return err
+		}
+		for i := range sums {
+			add(&sums[i])
+		}
+	}
+	return nil
+}
+
+// stored cuts a question into those that the store has the fewest rows for: whole
+// months are read as such, the days before and after them as days. A series by day
+// has days alone.
+func (q *question) stored(id uint64, hidden []uint64) []persist.SumQuery {
+	days := persist.SumQuery{
 		Guild: id, Grain: persist.GrainDay, From: int32(q.span.from), To: int32(q.span.to),
 		Kinds: q.kinds, By: q.by, Exclude: hidden, Member: q.only,
 	}
-	if q.span.to == allDays && q.by != persist.ByPeriod {
-		out.Grain, out.From, out.To = persist.GrainMonth, math.MinInt32, math.MaxInt32
+	if q.by == persist.ByPeriod {
+		return []persist.SumQuery{days}
 	}
-	return out
+	months := days
+	months.Grain = persist.GrainMonth
+	if q.span.to == allDays {
+		months.From, months.To = math.MinInt32, math.MaxInt32
+		return []persist.SumQuery{months}
+	}
+	first, last := q.span.months()
+	if first > last {
+		return []persist.SumQuery{days}
+	}
+	months.From, months.To = int32(first), int32(last)
+	parts := []persist.SumQuery{months}
+	if before := days; q.span.from < first.First() {
+		before.To = int32(first.First()) - 1
+		parts = append(parts, before)
+	}
+	if after := days; q.span.to > last.Last() {
+		after.From = int32(last.Last()) + 1
+		parts = append(parts, after)
+	}
+	return parts
+}
+
+// months returns the first and the last month that lie in d whole; there is none
+// when the first is after the last.
+func (d days) months() (first, last guild.Month) {
+	first, last = d.from.Month(), d.to.Month()
+	if d.from > first.First() {
+		first++
+	}
+	if d.to < last.Last() {
+		last--
+	}
+	return first, last
 }
 
 func (q *question) addRow(sums map[sumKey]sum, r *persist.Row, zone *guild.Zone) {

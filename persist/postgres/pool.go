@@ -46,6 +46,7 @@ func (c Config) session(t *tracer) (*pgxpool.Config, error) {
 		return nil, err
 	}
 	config.ConnConfig.Tracer = t
+	setDefault(config.ConnConfig, "jit", "off") // compiling takes longer than the queries do
 	setDefault(config.ConnConfig, "statement_timeout", strconv.FormatInt(c.StatementTimeout.Milliseconds(), 10))
 	setDefault(config.ConnConfig, "tcp_keepalives_idle", keepaliveSeconds)
 	setDefault(config.ConnConfig, "tcp_keepalives_interval", keepaliveRetrySecond)
@@ -73,6 +74,10 @@ func writerPool(ctx context.Context, c Config, t *tracer) (*pgxpool.Pool, error)
 	return pgxpool.NewWithConfig(ctx, config)
 }
 
+// readerMemory holds the sums of some hundred thousand members, which PostgreSQL's own
+// default would write to disk.
+const readerMemory = "64MB"
+
 // readerPool holds all other connections. Every query is planned for its own
 // arguments, for a day's range and a year's want different plans.
 func readerPool(ctx context.Context, c Config, t *tracer) (*pgxpool.Pool, error) {
@@ -82,5 +87,6 @@ func readerPool(ctx context.Context, c Config, t *tracer) (*pgxpool.Pool, error)
 	}
 	config.MaxConns = int32(min(c.MaxConns-1, 1<<15)) // bounded, and checked to be positive
 	setDefault(config.ConnConfig, "plan_cache_mode", "force_custom_plan")
+	setDefault(config.ConnConfig, "work_mem", readerMemory)
 	return pgxpool.NewWithConfig(ctx, config)
 }

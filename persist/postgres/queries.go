@@ -105,8 +105,8 @@ var (
 	sqlDirectoryMembers string
 )
 
-// sumsQuery returns the query for sums of a grain by a dimension. Nothing but the
-// words below enters the text of a query.
+// sumsQuery returns the query for sums of a grain by a dimension, with {only} where
+// filters go. Nothing but the words below, and those of filters, enters its text.
 func sumsQuery(grain persist.Grain, by persist.Dimension) (string, error) {
 	var table, period, name string
 	switch grain {
@@ -119,21 +119,20 @@ func sumsQuery(grain persist.Grain, by persist.Dimension) (string, error) {
 	default:
 		return "", fmt.Errorf("unknown grain %d", grain)
 	}
-	var key, order, dimension string
+	var key, dimension string
 	switch by {
 	case persist.ByNothing:
-		key, order, dimension = "0::bigint", "key", "by nothing"
+		key, dimension = "0::bigint", "by nothing"
 	case persist.ByMember:
-		key, order, dimension = "member_id", "key < 0, key", "by member"
+		key, dimension = "member_id", "by member"
 	case persist.ByChannel:
-		key, order, dimension = "channel_id", "key < 0, key", "by channel"
+		key, dimension = "channel_id", "by channel"
 	case persist.ByPeriod:
-		key, order, dimension = period+"::bigint", "key", "by period"
+		key, dimension = period+"::bigint", "by period"
 	default:
 		return "", fmt.Errorf("unknown dimension %d", by)
 	}
 	return strings.NewReplacer(
-		"{grain}", name, "{dimension}", dimension,
-		"{table}", table, "{period}", period, "{key}", key, "{order}", order,
+		"{grain}", name, "{dimension}", dimension, "{table}", table, "{period}", period, "{key}", key,
 	).Replace(sqlSums), nil
 }

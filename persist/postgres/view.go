@@ -58,41 +58,6 @@ func collect[T any](ctx context.Context, q querier, what string, scan pgx.RowToF
 	return items, nil
 }
 
-// Sums implements persist.View.
-func (v *view) Sums(ctx context.Context, q persist.SumQuery) ([]persist.Sum, error) {
-	sql, err := sumsQuery(q.Grain, q.By)
-	if err != nil {
-		return nil, fmt.Errorf("read sums: %w", err)
-	}
-	kinds := make([]int16, len(q.Kinds))
-	for i, kind := range q.Kinds {
-		kinds[i] = int16(kind)
-	}
-	exclude := make([]int64, len(q.Exclude))
-	for i, channel := range q.Exclude {
-		exclude[i] = signed(channel)
-	}
-	return collect(ctx, v.tx, "sums", scanSum, sql,
-		signed(q.Guild), q.From, q.To, kinds, exclude, optional(q.Member), optional(q.Channel))
-}
-
-func optional(id *uint64) *int64 {
-	if id == nil {
-		return nil
-	}
-	n := signed(*id)
-	return &n
-}
-
-func scanSum(row pgx.CollectableRow) (persist.Sum, error) {
-	var s persist.Sum
-	var key int64
-	var kind int16
-	err := row.Scan(&key, &kind, &s.Count, &s.Amount)
-	s.Key, s.Kind = unsigned(key), events.Kind(kind) // as it was written
-	return s, err
-}
-
 // Rows implements persist.View. yield may call the view's other methods. The rows
 // come some thousand at a time, so that the time that yield takes is no
 // statement's.

@@ -60,6 +60,7 @@ func open(c Config, parameters ...string) (*sql.DB, error) {
 		fmt.Sprintf("_pragma=cache_size(-%d)", cacheKiB),
 		"_pragma=temp_store(MEMORY)",
 	}, parameters...)
+	register()
 	path := (&url.URL{Path: filepath.ToSlash(c.Path)}).EscapedPath()
 	return sql.Open("sqlite", "file:"+path+"?"+strings.Join(parameters, "&"))
 }

@@ -38,34 +38,6 @@ var _ persist.View = (*view)(nil)
 // Cursor implements persist.View.
 func (v *view) Cursor() persist.Cursor { return v.cursor }
 
-// Sums implements persist.View.
-func (v *view) Sums(ctx context.Context, q persist.SumQuery) ([]persist.Sum, error) {
-	query, err := sumsQuery(q.Grain, q.By)
-	if err != nil {
-		return nil, fmt.Errorf("read sums: %w", err)
-	}
-	kinds := make([]uint64, len(q.Kinds))
-	for i, kind := range q.Kinds {
-		kinds[i] = uint64(kind)
-	}
-	return collect(ctx, v.tx, "sums", query, scanSum,
-		signed(q.Guild), int64(q.From), int64(q.To), jsonIDs(kinds), jsonIDs(q.Exclude), optional(q.Member), optional(q.Channel))
-}
-
-func optional(id *uint64) any {
-	if id == nil {
-		return nil
-	}
-	return signed(*id)
-}
-
-func scanSum(rows *sql.Rows, s *persist.Sum) error {
-	var key int64
-	err := rows.Scan(&key, &s.Kind, &s.Count, &s.Amount)
-	s.Key = unsigned(key)
-	return err
-}
-
 // Rows implements persist.View. yield may call the view's other methods.
 func (v *view) Rows(ctx context.Context, guild uint64, from, to int32, yield func(*persist.Row) error) error {
 	return v.stream(ctx, guild, yield, sqlRows, signed(guild), int64(from), int64(to))
