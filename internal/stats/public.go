@@ -25,6 +25,10 @@ type public struct {
 
 	newest  guild.Day // the latest local day of any row
 	quarter int32     // and its latest quarter
+	now     struct {  // a quarter that was asked for last, and its day
+		quarter int32
+		day     guild.Day
+	}
 	changes []guild.Change
 }
 
@@ -39,6 +43,7 @@ func newPublic(key sketch.Key, r *guild.Rules) *public {
 		uniques:   newUniques(key),
 		newest:    beginning,
 	}
+	p.now.day = r.Zone().DayOfQuarter(p.now.quarter)
 	p.score = rank.New(rank.Config{HalfLife: r.HalfLife(), Seed: r.Guild(), Roster: p.roster})
 	for i := range p.totals {
 		p.totals[i] = rank.New(rank.Config{Seed: r.Guild(), Roster: p.roster})
@@ -52,7 +57,7 @@ func (p *public) any() bool { return p.newest != beginning }
 // date: the row's day is older than yesterday, and what it changes depends on rows
 // that are no longer in memory.
 func (p *public) add(r *persist.Row) error {
-	day := p.rules.Zone().DayOfQuarter(r.Quarter)
+	day := p.day(r.Quarter)
 	p.advance(day, r.Quarter)
 	if !concerns(r.Kind) {
 		return nil
@@ -68,6 +73,14 @@ func (p *public) add(r *persist.Row) error {
 	}
 	p.uniques.add(r, n, day, p.newest)
 	return p.earn(r, n, day)
+}
+
+// day returns the local day of a quarter, of which most rows have the same.
+func (p *public) day(quarter int32) guild.Day {
+	if p.now.quarter != quarter {
+		p.now.quarter, p.now.day = quarter, p.rules.Zone().DayOfQuarter(quarter)
+	}
+	return p.now.day
 }
 
 // concerns reports whether rows of kind k say anything of their member.
