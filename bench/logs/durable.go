@@ -47,18 +47,60 @@ func (b *bench) waited(writers int, goal float64, peerName string, open func(dir
 	theirs, err := open(b.folder())
 	must(err)
 	defer func() { must(theirs.close()) }()
-	batch, record := messages(recordEvents), [][]byte{make([]byte, recordEvents*64)}
+	record := [][]byte{make([]byte, recordEvents*64)}
 	ours.warm()
 	if p, ok := theirs.(*pebbleLog); ok {
 		p.warm()
 	}
 	b.rates(name, goal, "/s", peerName,
-		func(d time.Duration) float64 {
-			ours.release()
-			return rate(writers, d, func() error { return ours.commit(batch) })
-		},
+		ours.rate(writers),
 		func(d time.Duration) float64 { return rate(writers, d, func() error { return theirs.commit(record) }) },
-		"one sync of the device a group bounds both")
+		"one sync of the device a group, and between two of them the scheduler's work to wake every writer, are the same for both")
+}
+
+// direct: the same, of ours alone, past the system's cache and through it.
+func (b *bench) direct() (err error) {
+	defer caught(&err)
+	for _, writers := range []int{1, 64, 1024} {
+		name := fmt.Sprintf("durable, %d writers, direct vs through the cache", writers)
+		if !b.t.Wants(name) {
+			continue
+		}
+		past, through := b.open(journal.Config{Direct: true}), b.open(journal.Config{})
+		past.warm()
+		through.warm()
+		b.rates(name, 0, "/s", "journal", past.rate(writers), through.rate(writers), "")
+		past.close()
+		through.close()
+	}
+	return nil
+}
+
+// groomed: what it costs a lone writer that the journal fills its spares meanwhile.
+func (b *bench) groomed() (err error) {
+	defer caught(&err)
+	const name = "durable, 1 writers, while grooming vs not"
+	if !b.t.Wants(name) {
+		return nil
+	}
+	turn := func(groom time.Duration) func(d time.Duration) float64 {
+		return func(d time.Duration) float64 {
+			l := b.open(journal.Config{Direct: true, Groom: groom})
+			defer l.close()
+			l.warm()
+			return l.rate(1)(d)
+		}
+	}
+	b.rates(name, 0, "/s", "journal", turn(journal.DefaultGroom), turn(-1), "")
+	return nil
+}
+
+func (l journalLog) rate(writers int) func(d time.Duration) float64 {
+	batch := messages(recordEvents)
+	return func(d time.Duration) float64 {
+		l.release()
+		return rate(writers, d, func() error { return l.commit(batch) })
+	}
 }
 
 // rate returns how many times a second writers together carry op out.

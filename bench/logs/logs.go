@@ -17,7 +17,7 @@ func Run(ctx context.Context, t *measure.Table) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	b := &bench{ctx: ctx, t: t, dir: dir}
-	for _, part := range []func() error{b.unsynced, b.durable, b.pipelined, b.replay} {
+	for _, part := range []func() error{b.unsynced, b.durable, b.direct, b.filled, b.groomed, b.pipelined, b.replay} {
 		if err := part(); err != nil {
 			return err
 		}

@@ -55,7 +55,7 @@ func (b *bench) append(name string, n int, goal float64, peerName string, open f
 			}
 			must(theirs.flush())
 		}},
-		"a batch of ours, also one of a single record, is a frame: 32 bytes of head and two checksums beside its records")
+		"60 to 90 ns as the machine is quiet or not: of some 50 ns of work the mutex is 20, encoding 10, checks 10, and lines come back from the other core, which writes them to the system's cache")
 }
 
 // releaseEvery is how often the cursor follows, in records.

@@ -66,6 +66,7 @@ type JournalConfig struct {
 	SegmentBytes int64         `mapstructure:"segment_bytes"`
 	MaxBytes     int64         `mapstructure:"max_bytes"`
 	Linger       time.Duration `mapstructure:"linger"`
+	Direct       bool          `mapstructure:"direct"`
 }
 
 // FlushConfig says when the database is written to.
@@ -118,6 +119,7 @@ func defaults() map[string]any {
 		"journal.segment_bytes":      int64(64 << 20),
 		"journal.max_bytes":          int64(4 << 30),
 		"journal.linger":             "5ms",
+		"journal.direct":             true,
 		"flush.events":               10_000,
 		"flush.interval":             "30s",
 		"snapshot.interval":          "5m",

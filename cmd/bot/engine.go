@@ -72,6 +72,7 @@ func (e *engine) openJournal() (err error) {
 		SegmentBytes: e.cfg.Journal.SegmentBytes,
 		MaxBytes:     e.cfg.Journal.MaxBytes,
 		Linger:       e.cfg.Journal.Linger,
+		Direct:       e.cfg.Journal.Direct,
 		BatchBytes:   journalBatch,
 		Cursors:      []string{pipeline.CursorStore, pipeline.CursorSnapshot},
 	})

@@ -13,11 +13,9 @@ import (
 
 // Journal is the part of the write-ahead log that the pipeline needs.
 type Journal interface {
-	// Append buffers batches, which are recovered all or none, and returns the
+	// Commit makes batches durable, which are recovered all or none, and returns the
 	// sequence of the first record. It waits while the journal is at its cap.
-	Append(ctx context.Context, b ...events.Batch) (events.Seq, error)
-	// WaitDurable waits until the record seq, and with it all before, is durable.
-	WaitDurable(ctx context.Context, seq events.Seq) error
+	Commit(ctx context.Context, b ...events.Batch) (events.Seq, error)
 	// First and Durable bound what can be read: [First, Durable).
 	First() events.Seq
 	Durable() events.Seq

@@ -28,7 +28,12 @@ func newJournal() *memJournal {
 	return &memJournal{next: 1, durable: 1, more: make(chan struct{}), cursors: map[string]events.Seq{}}
 }
 
-func (j *memJournal) Append(_ context.Context, bs ...events.Batch) (events.Seq, error) {
+func (j *memJournal) Commit(ctx context.Context, bs ...events.Batch) (events.Seq, error) {
+	first := j.append(bs)
+	return first, j.sync(ctx)
+}
+
+func (j *memJournal) append(bs []events.Batch) events.Seq {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	first := j.next
@@ -41,10 +46,10 @@ func (j *memJournal) Append(_ context.Context, bs ...events.Batch) (events.Seq, 
 		j.batches = append(j.batches, b)
 		j.next = b.Next()
 	}
-	return first, nil
+	return first
 }
 
-func (j *memJournal) WaitDurable(ctx context.Context, seq events.Seq) error {
+func (j *memJournal) sync(ctx context.Context) error {
 	if j.gate != nil {
 		select {
 		case <-j.gate:
@@ -57,7 +62,7 @@ func (j *memJournal) WaitDurable(ctx context.Context, seq events.Seq) error {
 	if j.failSync != nil {
 		return j.failSync
 	}
-	j.durable = max(j.durable, seq+1)
+	j.durable = j.next
 	close(j.more)
 	j.more = make(chan struct{})
 	return nil

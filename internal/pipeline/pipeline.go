@@ -164,16 +164,13 @@ func (p *Pipeline) journal(ctx context.Context, t *turn) (err error) {
 	if len(t.batches) == 0 {
 		return nil
 	}
-	t.next, err = p.cfg.Journal.Append(ctx, t.batches...)
+	t.next, err = p.cfg.Journal.Commit(ctx, t.batches...)
 	if err != nil {
-		return fmt.Errorf("append to the journal: %w", err)
+		return fmt.Errorf("commit to the journal: %w", err)
 	}
 	for i := range t.batches {
 		t.batches[i].First = t.next
 		t.next = t.batches[i].Next()
-	}
-	if err = p.cfg.Journal.WaitDurable(ctx, t.next-1); err != nil {
-		return fmt.Errorf("sync the journal: %w", err)
 	}
 	p.publish()
 	return nil

@@ -22,6 +22,16 @@ type active struct {
 	tail      []byte // direct: bytes from the last block's border to end
 	allocated bool   // there is room from end to full size
 	partial   bool   // a write failed on its way: what lies behind end is unknown
+	clean     int64  // zeros have been written from there to full size
+	soiled    bool   // before clean an earlier use may have left something
+}
+
+// blank is the first byte behind end that no commit has to do with.
+func (a *active) blank() int64 {
+	if a.direct {
+		return min(alignUp(a.end+headSize, blockSize), a.bytes)
+	}
+	return min(a.end+headSize, a.bytes)
 }
 
 // write makes a piece of b durable behind the end, but does not move it. After a
@@ -82,6 +92,7 @@ func (a *active) rewind() error {
 		return fmt.Errorf("cut a partial frame off: %w", err)
 	}
 	a.partial, a.allocated = false, false
+	a.clean, a.soiled = a.bytes, false
 	return nil
 }
 
@@ -97,7 +108,10 @@ func (a *active) allocate() error {
 }
 
 // transient reports whether err may go away by itself or by somebody's help, and
-// left no doubt about what is on the disk.
+// left no doubt about what is on the disk. That goes for direct writes too, which
+// sync at once: whichever half failed, what is tried again is the write, of all bytes
+// that are not vouched for and from our own memory. Only a sync alone must never be
+// tried again, for nobody has kept what it should have written.
 func transient(err error) bool {
 	if errors.Is(err, errSync) {
 		return false

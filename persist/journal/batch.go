@@ -64,26 +64,19 @@ func bodyLength(b *events.Batch) int {
 	return len(b.Events) * events.Size
 }
 
-// appendFrame appends the batch as a frame. h says where it stands: first, commit
-// and flags; the rest is filled in. The batch has passed check.
-func appendFrame(dst []byte, b *events.Batch, h frameHead, seed uint32) ([]byte, error) {
-	at := len(dst)
+// appendFrame appends the batch as a frame without its head, for which there is
+// room, and returns how long the body is. The batch has passed check.
+func appendFrame(dst []byte, b *events.Batch) (_ []byte, length int, err error) {
+	at := len(dst) + headSize
 	var blank [headSize]byte
-	dst, err := appendBody(append(dst, blank[:]...), b)
-	if err != nil {
-		return dst[:at], err
+	if dst, err = appendBody(append(dst, blank[:]...), b); err != nil {
+		return dst, 0, err
 	}
-	h.length = uint32(len(dst) - at - headSize) //nolint:gosec // bounded by check
+	length = len(dst) - at
 	for len(dst)%alignment != 0 {
 		dst = append(dst, 0)
 	}
-	h.kind, h.source = frameEvents, b.Source
-	if b.Control != nil {
-		h.kind = frameControl
-	}
-	h.body = castagnoli(0, dst[at+headSize:])
-	h.encode(dst[at:], seed)
-	return dst, nil
+	return dst, length, nil
 }
 
 func appendBody(dst []byte, b *events.Batch) (_ []byte, err error) {

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"time"
 	"unsafe"
 
@@ -22,12 +23,14 @@ import (
 //
 // What the file holds in the lead is the committer's to fill in.
 type buffer struct {
+	data   []byte
+	size   int64 // bytes of frames
+	open   openFrame
 	block  int // what pieces are laid out in: blockSize, or 1 where nothing is written directly
 	limit  int // capacity to go back to after a larger append
-	data   []byte
 	pieces []piece
-	size   int64      // bytes of frames
 	first  events.Seq // of the first record
+	next   events.Seq // after the last one: of a buffer that is being written
 	since  time.Time  // when that was appended
 }
 
@@ -35,10 +38,10 @@ type buffer struct {
 type piece struct {
 	segment uint64
 	start   int        // in data, of the first frame
-	end     int        // in data, after the last one
+	end     int        // in data, after the last one: of the last piece known when it is sealed
 	lead    int        // bytes from a block's border to start
 	first   events.Seq // of its first record
-	next    events.Seq // after its last one
+	next    events.Seq // after its last one: likewise
 	ticket  *ticket    // nil: nobody waits for it. Guarded by the journal's mutex
 }
 
@@ -66,39 +69,57 @@ type ticket struct {
 	err  error         // then: why it is not
 }
 
-// draw returns the ticket of the piece that holds record seq, or nil.
+// draw returns the ticket of the piece that holds record seq. One does.
 func (b *buffer) draw(seq events.Seq) *ticket {
-	if b == nil {
-		return nil
-	}
-	for i := range b.pieces {
-		p := &b.pieces[i]
-		if seq >= p.next || seq < p.first {
-			continue
+	p := &b.pieces[len(b.pieces)-1]
+	for i := 0; seq < p.first; i++ {
+		if seq < b.pieces[i].next {
+			p = &b.pieces[i]
 		}
-		if p.ticket == nil {
-			p.ticket = &ticket{done: make(chan struct{})}
-		}
-		return p.ticket
 	}
-	return nil
+	if p.ticket == nil {
+		p.ticket = &ticket{done: make(chan struct{})}
+	}
+	return p.ticket
 }
 
-// settle tells those who wait for a piece what became of it.
-func (p *piece) settle(err error) {
-	if t := p.ticket; t != nil {
-		p.ticket, t.err = nil, err
+// wait waits for t.err to be known, or for ctx. A select costs twice what a mere
+// receive does, and more where a crowd shares ctx: hence the way around it.
+func (t *ticket) wait(ctx context.Context) error {
+	ended := ctx.Done()
+	if ended == nil {
+		<-t.done
+		return nil
+	}
+	select {
+	case <-t.done:
+		return nil
+	case <-ended:
+		return context.Cause(ctx)
+	}
+}
+
+// settle tells those who wait with a ticket, if any, what became of their piece.
+func (t *ticket) settle(err error) {
+	if t != nil {
+		t.err = err
 		close(t.done)
 	}
 }
 
-// settle does so for all pieces.
+// collect returns the ticket of a piece and leaves none.
+func (p *piece) collect() (t *ticket) {
+	t, p.ticket = p.ticket, nil
+	return t
+}
+
+// settle settles all pieces.
 func (b *buffer) settle(err error) {
 	if b == nil {
 		return
 	}
 	for i := range b.pieces {
-		b.pieces[i].settle(err)
+		b.pieces[i].collect().settle(err)
 	}
 }
 
@@ -119,30 +140,34 @@ func (b *buffer) reserve(n int) {
 	}
 }
 
-// into returns the last piece if it goes to that segment, else a new one, which
-// will stand at off there. There is room for n bytes of frames and the zeros.
-func (b *buffer) into(segment uint64, off int64, first events.Seq, n int) *piece {
-	last := len(b.pieces) - 1
-	if last >= 0 && b.pieces[last].segment == segment {
-		b.reserve(n + b.block + headSize)
-		return &b.pieces[last]
+// extend makes room for n more bytes of frames in the last piece, and the zeros.
+func (b *buffer) extend(n int) { b.reserve(n + b.block + headSize) }
+
+// into begins a piece that will stand at off in that segment, unless the last one
+// goes there, and makes room for n bytes of frames.
+func (b *buffer) into(segment uint64, off int64, first events.Seq, n int) {
+	if last := len(b.pieces) - 1; last >= 0 && b.pieces[last].segment == segment {
+		b.extend(n)
+		return
 	}
-	b.seal()
+	b.seal(first)
 	lead := int(off % int64(b.block))
-	b.reserve(lead + n + b.block + headSize)
+	b.extend(lead + n)
 	start := len(b.data) + lead
 	b.data = b.data[:start]
-	b.pieces = append(b.pieces, piece{segment: segment, start: start, end: start, lead: lead, first: first, next: first})
-	return &b.pieces[last+1]
+	b.pieces = append(b.pieces, piece{segment: segment, start: start, lead: lead, first: first})
 }
 
-// seal puts zeros behind the last piece: a frame's head, and on to a block's
-// border. There is room for them.
-func (b *buffer) seal() {
+// seal finishes the last piece, before record next, and puts zeros behind it: a
+// frame's head, and on to a block's border. There is room for them.
+func (b *buffer) seal(next events.Seq) {
 	n := len(b.data)
 	if n == 0 {
 		return
 	}
+	b.finish()
+	p := &b.pieces[len(b.pieces)-1]
+	p.end, p.next = n, next
 	b.data = b.data[:alignUp(n+headSize, b.block)]
 	clear(b.data[n:])
 }
@@ -162,10 +187,10 @@ func (b *buffer) blocks(p *piece) []byte {
 // plan is where the next frame will stand, which may be in a segment that has no
 // file yet: checksums bind the segment, so it must be known when a frame is encoded.
 type plan struct {
-	journal [16]byte
+	end     int64
 	segment uint64
 	seed    uint32
-	end     int64
+	journal [16]byte
 }
 
 func newPlan(h header, end int64) plan {

@@ -11,11 +11,15 @@ import (
 // commitAll is the committer: it runs until the journal is closed or fails.
 func (j *Journal) commitAll() {
 	defer j.end()
-	for b := j.take(); b != nil; b = j.take() {
-		if err := j.commit(b); err != nil {
-			if !errors.Is(err, errGivenUp) {
-				j.fail(err)
-			}
+	for {
+		b, err := j.take()
+		if b != nil {
+			err = j.commit(b)
+		}
+		if err != nil && !errors.Is(err, errGivenUp) {
+			j.fail(err)
+		}
+		if b == nil || err != nil {
 			return
 		}
 	}
@@ -25,15 +29,25 @@ const forever = time.Duration(math.MaxInt64)
 
 // take waits until a commit is due and returns what it is to write, or nil when
 // there will be none.
-func (j *Journal) take() *buffer {
+func (j *Journal) take() (*buffer, error) {
 	for {
-		due, linger, ended := j.due(time.Now())
+		linger, chore, ended := j.due(time.Now())
 		if ended {
-			return nil
+			return nil, nil
 		}
-		if due {
+		if linger <= 0 {
 			j.gather()
-			return j.swap()
+			return j.swap(), nil
+		}
+		if chore != noChore {
+			groom := time.Until(j.groomer.next)
+			if groom <= 0 {
+				if err := j.groom(chore); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			linger = min(linger, groom)
 		}
 		pause := time.NewTimer(linger)
 		select {
@@ -44,17 +58,17 @@ func (j *Journal) take() *buffer {
 	}
 }
 
-func (j *Journal) due(now time.Time) (due bool, linger time.Duration, ended bool) {
+// due says how long the next commit may linger, and what may be groomed meanwhile.
+func (j *Journal) due(now time.Time) (linger time.Duration, c chore, ended bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	switch {
 	case j.failed != nil:
-		return false, 0, true
+		return 0, noChore, true
 	case j.filling.empty():
-		return false, forever, j.closing
+		return forever, j.chore(), j.closing
 	}
-	linger = j.lingers(now)
-	return linger <= 0, linger, false
+	return j.lingers(now), j.chore(), false
 }
 
 // gather makes commits as large as the load allows. Whoever was woken by the last
@@ -69,19 +83,22 @@ func (j *Journal) gather() {
 }
 
 func (j *Journal) expecting() bool {
-	j.mu.Lock()
+	if !j.mu.TryLock() {
+		return true // somebody is coming
+	}
 	defer j.mu.Unlock()
 	return j.waiting < j.crowd && j.filling.size < int64(j.cfg.BatchBytes) && j.failed == nil
 }
 
 // swap takes the filled buffer and leaves an empty one.
 func (j *Journal) swap() (b *buffer) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
+	j.enter()
 	b, j.filling, j.spare = j.filling, j.spare, nil
-	b.seal()
 	j.writing, j.crowd, j.waiting = b, j.waiting, 0
 	j.room.ring()
+	b.next = j.next
+	j.mu.Unlock()
+	b.seal(b.next)
 	return b
 }
 
@@ -107,11 +124,13 @@ func (j *Journal) commit(b *buffer) error {
 			return fmt.Errorf("segment %s: %w", j.folder.path(p.segment), err)
 		}
 		j.active.move(b, p)
+		if i == len(b.pieces)-1 {
+			j.took = time.Since(began)
+		}
 		if err := j.publish(p); err != nil {
 			return err
 		}
 	}
-	j.took = time.Since(began)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	b.reset()
@@ -134,6 +153,9 @@ func (j *Journal) write(b *buffer, p *piece) error {
 // rotate begins the segment of p, over a spare file if there is one. That it exists
 // seals the one before.
 func (j *Journal) rotate(p *piece) error {
+	if err := j.groomRest(); err != nil {
+		return err
+	}
 	h := header{segment: p.segment, journal: j.id, first: p.first}
 	a, err := j.folder.create(h, j.cfg.SegmentBytes, j.takeSpare())
 	if err != nil {
@@ -150,21 +172,27 @@ func (j *Journal) rotate(p *piece) error {
 }
 
 // publish tells everybody that a piece is durable, unless the journal has failed
-// in the meantime.
+// in the meantime. Whoever is woken wants mu first thing, so it is free by then.
 func (j *Journal) publish(p *piece) error {
-	j.mu.Lock()
+	waited, err := j.advance(p)
+	waited.settle(nil)
+	return err
+}
+
+func (j *Journal) advance(p *piece) (waited *ticket, err error) {
+	j.enter()
 	defer j.mu.Unlock()
 	if j.failed != nil {
-		return j.failed
+		return nil, j.failed
 	}
 	last := &j.segments[len(j.segments)-1]
 	last.next, last.end = p.next, j.active.end
 	j.durable = p.next
 	j.count.bytes += int64(p.end - p.start)
 	j.count.syncs++
-	p.settle(nil)
+	j.crowd += j.waiting
 	j.advanced.ring()
-	return nil
+	return p.collect(), nil
 }
 
 // errGivenUp: Close waits no longer.

@@ -14,6 +14,7 @@ const (
 	DefaultBatchBytes   = 1 << 20
 	DefaultLinger       = 5 * time.Millisecond
 	DefaultRetry        = 250 * time.Millisecond
+	DefaultGroom        = 4 * time.Millisecond
 )
 
 // MinSegmentBytes is the least that Config.SegmentBytes may be.
@@ -41,12 +42,18 @@ type Config struct {
 	// waiting for company. Negative: not at all.
 	Linger time.Duration
 	// Direct writes past the system's cache where the file system can, and segments
-	// are whole blocks of 4096 bytes; elsewhere it changes nothing. Large commits get
-	// faster. A reader close behind reads from the disk rather than from the cache.
+	// are whole blocks of 4096 bytes; elsewhere it changes nothing. Measured
+	// (bench/logs): a tenth faster for small commits, half as much again for large
+	// ones. A reader close behind reads from the disk rather than from the cache.
 	Direct bool
 	// Retry is the first pause after a write that found the disk full. Pauses
 	// double up to sixteen times that.
 	Retry time.Duration
+
+	// Groom is the pause after each 256 KiB of zeros with which the committer, while it
+	// has nothing to commit, fills what holds no records: spares, and the active
+	// segment behind its end. By default at most 64 MiB a second. Negative: never.
+	Groom time.Duration
 
 	// Cursors names who reads the journal. Nothing is released before every one of
 	// them has advanced past it; with no names nothing is ever released.
@@ -70,6 +77,7 @@ func (c Config) withDefaults() (Config, error) {
 	orDefault(&c.BatchBytes, DefaultBatchBytes)
 	orDefault(&c.Linger, DefaultLinger)
 	orDefault(&c.Retry, DefaultRetry)
+	orDefault(&c.Groom, DefaultGroom)
 	orDefault(&c.FirstSeq, 1)
 	if c.FS == nil {
 		c.FS = OS()

@@ -9,15 +9,16 @@ import (
 )
 
 // create makes a segment that holds nothing yet, durably: only a file whose header
-// and name survive a crash ever gets a frame. With the name of a spare that file
-// becomes the segment, whatever it holds: its blocks are there already, and
+// and name survive a crash ever gets a frame. With a spare that file becomes the
+// segment, whatever it holds: its blocks are there already, and
 // nothing in it bears the checksums of this segment.
-func (d *folder) create(h header, size int64, spare string) (*active, error) {
+func (d *folder) create(h header, size int64, s *spare) (*active, error) {
 	from, flag := d.path(h.segment)+unnamedExt, os.O_RDWR|os.O_CREATE|os.O_TRUNC
-	if spare != "" {
-		from, flag = spare, os.O_RDWR
+	a := &active{segment: h.segment, end: headerSize, bytes: size, clean: size}
+	if s != nil {
+		from, flag = s.name, os.O_RDWR
+		a.allocated, a.clean, a.soiled = true, s.clean, true
 	}
-	a := &active{segment: h.segment, end: headerSize, bytes: size, allocated: spare != ""}
 	if err := d.make(a, h, from, flag); err != nil {
 		_ = d.fs.Remove(from) // it may hold the space that is wanting
 		return nil, fmt.Errorf("make segment %s: %w", from, err)

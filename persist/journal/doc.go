@@ -5,12 +5,12 @@
 //
 // [Open] recovers a folder of segment files and starts a committer. [Journal.Append]
 // numbers records, encodes them into frames and puts them into a buffer; it does
-// not touch the disk. The committer takes the whole buffer, writes it with one
-// write and makes it durable with one fdatasync, for everybody who waits: that is
-// group commit. Meanwhile the next buffer fills.
+// not touch the disk. What comes piecemeal shares frames. The committer takes the
+// whole buffer, writes it with one write and makes it durable with one fdatasync,
+// for everybody who waits: that is group commit. Meanwhile the next buffer fills.
 //
-// A commit starts as soon as somebody waits for a record, in [Journal.Sync] or
-// [Journal.WaitDurable]; when Config.BatchBytes are buffered; or when the oldest
+// A commit starts as soon as somebody waits for a record, in [Journal.Commit],
+// [Journal.Sync] or [Journal.WaitDurable]; when Config.BatchBytes are buffered; or when the oldest
 // record has waited for Config.Linger. So a lone writer pays one sync and no delay.
 // Under load everybody who comes while a sync is under way shares the next one, and
 // those whom a commit wakes may come back before the next begins.
@@ -19,7 +19,8 @@
 // each consumer moves on it tells [Journal.Advance] its named cursor, and segments
 // whose records every cursor has passed are released: their files become the next
 // segments. Writing over blocks that are there is what a disk does fastest, and
-// what a file system has least to remember of.
+// what a file system has least to remember of. While nothing is to be committed
+// the committer fills such files with zeros, and makes the first ones ahead.
 //
 // # What it promises
 //

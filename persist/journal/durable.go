@@ -7,19 +7,29 @@ import (
 	"guildpulse/events"
 )
 
+// Commit appends the batches and waits until they are durable, in one: see Append
+// and WaitDurable. When only the waiting failed it returns the sequence too.
+func (j *Journal) Commit(ctx context.Context, batches ...events.Batch) (events.Seq, error) {
+	first, next, err := j.enroll(ctx, batches)
+	if err != nil {
+		return 0, err
+	}
+	return first, j.await(ctx, next-1)
+}
+
 // WaitDurable waits until record seq is durable; the commit does not linger for a
 // record that somebody waits for. One that is not appended yet is waited for too.
 // Errors: ErrFailed, ErrClosed, the context's. An error does not mean that the
 // record is lost.
 func (j *Journal) WaitDurable(ctx context.Context, seq events.Seq) error {
-	j.mu.Lock()
+	j.enter()
 	return j.await(ctx, seq)
 }
 
 // Sync commits what was appended before the call and waits until it is durable: one
 // sync of the disk, shared with everybody who waits. Errors as of WaitDurable.
 func (j *Journal) Sync(ctx context.Context) error {
-	j.mu.Lock()
+	j.enter()
 	return j.await(ctx, j.next-1)
 }
 
@@ -40,12 +50,10 @@ func (j *Journal) await(ctx context.Context, seq events.Seq) error {
 			continue
 		}
 		j.mu.Unlock()
-		select {
-		case <-t.done:
-			return t.err
-		case <-ctx.Done():
-			return fmt.Errorf("wait for record %d: %w", seq, context.Cause(ctx))
+		if err := t.wait(ctx); err != nil {
+			return fmt.Errorf("wait for record %d: %w", seq, err)
 		}
+		return t.err
 	}
 }
 
@@ -65,13 +73,13 @@ func (j *Journal) settled(seq events.Seq) (known bool, err error) {
 // draw returns a ticket for a record that is appended and not durable, and sees
 // to it that it is committed; nil for one that is not appended.
 func (j *Journal) draw(seq events.Seq) *ticket {
-	if t := j.writing.draw(seq); t != nil {
-		return t
-	}
-	t := j.filling.draw(seq)
-	if t == nil {
+	if seq >= j.next {
 		return nil
 	}
+	if j.writing != nil && seq < j.writing.next {
+		return j.writing.draw(seq)
+	}
+	t := j.filling.draw(seq)
 	j.waiting++
 	if seq >= j.hurry {
 		j.hurry = seq + 1

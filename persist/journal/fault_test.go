@@ -8,6 +8,7 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+	"time"
 
 	"guildpulse/events"
 	"guildpulse/persist/journal"
@@ -18,6 +19,7 @@ import (
 type life struct {
 	history
 	direct bool
+	groom  bool  // in a bubble of synctest
 	acked  int   // records at the begin of the history that a Sync vouched for
 	err    error // of Open, or the first that ended it
 }
@@ -49,6 +51,9 @@ func (l *life) config(m *memFS) journal.Config {
 	if l.direct {
 		cfg.Direct, cfg.SegmentBytes = true, 4096
 	}
+	if l.groom {
+		cfg.Groom = time.Millisecond
+	}
 	return cfg
 }
 
@@ -73,6 +78,9 @@ func (l *life) step(j *journal.Journal, i uint64) error {
 	// Half of what is durable is needed no more, which releases segments. What a
 	// failed removal leaves is tried again.
 	_ = j.Advance("store", j.Durable()/2+1)
+	if l.groom {
+		<-time.After(time.Second)
+	}
 	return nil
 }
 

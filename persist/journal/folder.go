@@ -17,6 +17,7 @@ import (
 //	00000000000000a7.seg      a segment, named by its id in hexadecimal
 //	00000000000000a8.seg.new  one that is being made
 //	0000000000000093.seg.old  a released one, kept to be written over
+//	00000000000000a9.seg.zero a file filled with zeros, of which a segment will be made
 type folder struct {
 	fs     FS
 	dir    string
@@ -28,6 +29,7 @@ const (
 	segmentExt = ".seg"
 	unnamedExt = ".new" // after segmentExt, until the header is durable
 	spareExt   = ".old" // after segmentExt
+	aheadExt   = ".zero"
 )
 
 func (d folder) path(segment uint64) string {
@@ -42,7 +44,10 @@ func (d folder) list() (ids []uint64, leftovers []string, err error) {
 		return nil, nil, fmt.Errorf("list the journal's folder: %w", err)
 	}
 	for _, name := range names {
-		base := strings.TrimSuffix(strings.TrimSuffix(name, unnamedExt), spareExt)
+		base := name
+		for _, ext := range []string{unnamedExt, spareExt, aheadExt} {
+			base = strings.TrimSuffix(base, ext)
+		}
 		id, ok := segmentID(base)
 		switch {
 		case ok && base != name:

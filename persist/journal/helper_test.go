@@ -28,7 +28,7 @@ const segmentBytes = 1024
 func small(m *memFS) journal.Config {
 	return journal.Config{
 		Dir: dir, FS: m, SegmentBytes: segmentBytes, MaxBytes: 4 << 20, BatchBytes: 2048,
-		Linger: time.Hour, Retry: time.Microsecond,
+		Linger: time.Hour, Retry: time.Microsecond, Groom: -1,
 	}
 }
 
@@ -71,6 +71,16 @@ func messages(id uint64, n int) events.Batch {
 		o := events.Origin{Shard: 1, Seq: id}
 		e := events.Message(o, 7, id*31, events.MakeSnowflake(1.7e12+int64(id), uint32(i)), id^0xabcdef, events.FlagReply)
 		b.Events = append(b.Events, e)
+	}
+	return b
+}
+
+// apart returns messages whose source differs from that of the next id's, so that
+// they never share a frame.
+func apart(id uint64, n int) events.Batch {
+	b := messages(id, n)
+	if id%2 == 1 {
+		b.Source = events.SourceBackfill
 	}
 	return b
 }
@@ -228,7 +238,7 @@ func recycled(t testing.TB, m *memFS, groups int) *history {
 	cfg.Cursors = []string{"store"}
 	j := open(t, cfg)
 	for i := range uint64(h.before) {
-		appendTo(t, j, messages(2000+i, 1))
+		appendTo(t, j, apart(2000+i, 1))
 	}
 	syncJournal(t, j)
 	h.old = slices.Clone(m.file(m.paths()[0]))

@@ -17,6 +17,17 @@ import (
 // committer alone writes to files, without mu. A buffer belongs to one of the two
 // sides at a time; take and publish hand it over under mu.
 type Journal struct {
+	// What every append changes stands in one line of the processors' caches, which
+	// is passed around by a crowd of writers, and what it only looks at in others.
+	mu      sync.Mutex // guards this part and the last
+	next    events.Seq // of the next record appended
+	hurry   events.Seq // records below are to be committed without lingering
+	waiting int        // how many wait for records in filling
+	batches uint64     // appended
+	filling *buffer
+	plan    plan
+	_       [cacheLine]byte
+
 	// Set by Open and never changed.
 	cfg      Config
 	folder   folder // direct is the committer's
@@ -24,8 +35,9 @@ type Journal struct {
 	lock     io.Closer
 	recovery Recovery
 
-	active *active       // the committer's
-	took   time.Duration // the last commit; the committer's
+	active  *active // the committer's
+	groomer groomer
+	took    time.Duration // the last commit; the committer's
 
 	wake      chan struct{} // something changed that the committer waits for; holds one
 	freed     chan struct{} // a segment was released; holds one
@@ -35,18 +47,13 @@ type Journal struct {
 	quitOnce  sync.Once
 	releasing sync.Mutex // held while segments are removed, before mu
 
-	mu       sync.Mutex // guards what follows
-	next     events.Seq // of the next record appended
+	// Guarded by mu.
 	durable  events.Seq // of the first record that is not durable
-	hurry    events.Seq // records below are to be committed without lingering
-	waiting  int        // how many wait for records in filling
-	crowd    int        // how many waited when the last commit began
-	plan     plan
-	filling  *buffer
-	writing  *buffer // the committer's; nil: none
-	spare    *buffer // empty; nil while the committer has it
+	crowd    int        // how many are expected to wait before the next commit begins
+	writing  *buffer    // the committer's; nil: none
+	spare    *buffer    // empty; nil while the committer has it
 	segments []segment
-	spares   []string // files of released segments, durably renamed
+	spares   []*spare // of released segments, durably renamed, or made ahead
 	held     int64    // bytes of all segments, planned ones included
 	cursors  map[string]events.Seq
 	advanced bell // durable moved, or nothing moves any more
@@ -187,6 +194,23 @@ func (j *Journal) outcome() error {
 	}
 	return nil
 }
+
+// enter takes mu, for those who come in crowds. It is held for less than it takes
+// to park, and a sync.Mutex parks at once where other goroutines are ready to run.
+func (j *Journal) enter() {
+	for range entries {
+		if j.mu.TryLock() {
+			return
+		}
+	}
+	j.mu.Lock()
+}
+
+// entries is how often enter tries: for about half a microsecond.
+const entries = 200
+
+// cacheLine is what processors pass around, in bytes.
+const cacheLine = 64
 
 func (j *Journal) nudge() {
 	select {

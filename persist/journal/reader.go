@@ -11,8 +11,9 @@ import (
 	"guildpulse/events"
 )
 
-// Reader reads durable records, batch by batch as they were appended, while the
-// journal goes on. It is for one goroutine; there may be many readers.
+// Reader reads durable records in their order, batch by batch, while the journal
+// goes on. Batches that were appended apart may come as one: see Append. It is for
+// one goroutine; there may be many readers.
 //
 // A reader holds nothing back: only cursors do. Memory: 128 KiB, or the largest
 // frame, and the events of the largest batch.
@@ -59,8 +60,8 @@ func released(from, first events.Seq) error {
 // said, after which Next may be called again.
 func (r *Reader) Next(ctx context.Context) (*events.Batch, error) {
 	for {
-		if err := context.Cause(ctx); err != nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
 		}
 		if err := r.follow(); err != nil {
 			return nil, err

@@ -72,7 +72,7 @@ func (j *Journal) begin() error {
 		_, _ = rand.Read(j.id[:]) // never fails
 	}
 	h := header{segment: 1, journal: j.id, first: j.cfg.FirstSeq}
-	a, err := j.folder.create(h, j.cfg.SegmentBytes, "")
+	a, err := j.folder.create(h, j.cfg.SegmentBytes, nil)
 	if err != nil {
 		return err
 	}
@@ -105,6 +105,7 @@ func (j *Journal) resume(last finding) error {
 	j.segments[len(j.segments)-1].bytes = size
 	j.active = &active{
 		file: f, segment: last.segment, end: last.end, bytes: j.cfg.SegmentBytes,
+		clean: j.cfg.SegmentBytes, soiled: true, // as far as anybody knows
 		allocated: last.torn == 0 && last.size >= j.cfg.SegmentBytes,
 	}
 	if err := j.folder.bypass(j.active); err != nil {

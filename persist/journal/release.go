@@ -63,10 +63,6 @@ func (j *Journal) release() error {
 	}
 }
 
-// maxSpares is how many files wait for their next use. Cursors move in strides of
-// several segments; more than a stride would be space for nothing.
-const maxSpares = 4
-
 // vacate takes a segment's file away, or sets it aside as a spare.
 func (j *Journal) vacate(id uint64) (spare string, err error) {
 	j.mu.Lock()
@@ -76,17 +72,6 @@ func (j *Journal) vacate(id uint64) (spare string, err error) {
 		return "", j.folder.remove(id)
 	}
 	return j.folder.spare(id)
-}
-
-// takeSpare returns the name of a spare file, or "" if there is none.
-func (j *Journal) takeSpare() (name string) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if n := len(j.spares); n > 0 {
-		name = j.spares[n-1]
-		j.spares = j.spares[:n-1]
-	}
-	return name
 }
 
 // retire takes the oldest segment from readers if no cursor needs it. The one that
@@ -115,11 +100,12 @@ func (j *Journal) slowest() events.Seq {
 }
 
 // forget drops the oldest segment, whose file is gone or a spare now.
-func (j *Journal) forget(spare string) {
+func (j *Journal) forget(name string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if spare != "" {
-		j.spares = append(j.spares, spare)
+	if name != "" {
+		j.spares = append(j.spares, &spare{name: name, clean: j.segments[0].bytes})
+		j.nudge()
 	}
 	j.held -= j.segments[0].bytes
 	j.segments = append(j.segments[:0], j.segments[1:]...)

@@ -26,7 +26,7 @@ func fillUp(j *journal.Journal, n int) <-chan error {
 	done := make(chan error, 1)
 	go func() {
 		for i := range uint64(n) {
-			if _, err := j.Append(context.Background(), messages(i, 5)); err != nil {
+			if _, err := j.Append(context.Background(), apart(i, 5)); err != nil {
 				done <- err
 				return
 			}

@@ -77,12 +77,15 @@ func (s *scanner) head(h *frameHead) error {
 	if s.off == s.win.limit {
 		return errBlank
 	}
-	b, err := s.win.bytes(s.off, headSize)
-	if err != nil {
+	n := min(headSize, int(s.win.limit-s.off))
+	b, err := s.win.bytes(s.off, n)
+	switch {
+	case err != nil:
 		return short(err)
-	}
-	if blank(b) {
+	case blank(b):
 		return errBlank
+	case n < headSize:
+		return errTorn
 	}
 	return h.decode(b, s.seed)
 }

@@ -36,6 +36,7 @@ func (j *Journal) dismiss(err error) {
 // end is the committer's last act. The folder is unlocked when nobody touches it
 // any more.
 func (j *Journal) end() {
+	j.groomer.leave()
 	_ = j.active.file.Close() // what was acknowledged is durable
 	j.mu.Lock()
 	j.stopped = true
@@ -44,8 +45,8 @@ func (j *Journal) end() {
 	j.mu.Unlock()
 	j.releasing.Lock()
 	defer j.releasing.Unlock()
-	for name := j.takeSpare(); name != ""; name = j.takeSpare() {
-		_ = j.cfg.FS.Remove(name) // or else the next start does
+	for _, s := range j.spares {
+		_ = j.cfg.FS.Remove(s.name) // or else the next start does
 	}
 	_ = j.lock.Close()
 	close(j.done)

@@ -12,23 +12,23 @@ type Stats struct {
 	Batches uint64 // appended
 	Bytes   int64  // written, frames whole
 	Syncs   uint64 // that made records durable
+	Groomed int64  // bytes of zeros written where no records stand
 
 	First    events.Seq // the first record held
 	Next     events.Seq // of the next record appended
 	Durable  events.Seq // the first record that is not durable
 	Buffered int        // bytes waiting for the next commit
 	Segments int        // that hold records or will
-	Spares   int        // files of released segments, to be written over
+	Spares   int        // files that wait to become segments
 	Held     int64      // bytes of all segments, as Config.MaxBytes counts them
 	Stalled  error      // what keeps the committer from writing, or nil
 	Cursors  map[string]events.Seq
 }
 
 type counters struct {
-	records uint64
-	batches uint64
 	bytes   int64
 	syncs   uint64
+	groomed int64
 }
 
 // BatchesPerSync is how many batches shared one sync, on average.
@@ -47,7 +47,8 @@ func (j *Journal) Stats() Stats {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return Stats{
-		Records: j.count.records, Batches: j.count.batches, Bytes: j.count.bytes, Syncs: j.count.syncs,
+		Groomed: j.count.groomed,
+		Records: uint64(j.next - j.recovery.Next), Batches: j.batches, Bytes: j.count.bytes, Syncs: j.count.syncs,
 		First: j.first(), Next: j.next, Durable: j.durable, Buffered: int(j.filling.size),
 		Segments: len(j.segments), Spares: len(j.spares), Held: j.held, Stalled: j.stalled, Cursors: maps.Clone(j.cursors),
 	}
