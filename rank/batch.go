@@ -68,9 +68,9 @@ func (b *Board) approach(batch []Update) {
 	for i := range found[:n] {
 		f := &found[i]
 		f.entry.key = keyOf(f.at.value)
-		b.near += int(b.list.run(f.at.block).marks[0])
+		b.near += int(b.list.run(f.at.at.block()).marks[0])
 	}
 	for i := range found[:n] {
-		b.near += b.list.run(found[i].at.block).seek(found[i].entry)
+		b.near += b.list.run(found[i].at.at.block()).seek(found[i].entry)
 	}
 }

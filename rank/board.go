@@ -99,7 +99,7 @@ type state struct {
 type record struct {
 	value   float64 // at the landmark; its key is the entry's. 0: not on the board
 	residue int32   // see accumulate
-	block   uint32  // where the entry was last seen: a hint, see list.locate
+	at      hint    // where the entry was last seen
 }
 
 // New returns an empty board. It panics if the config is not valid.

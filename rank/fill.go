@@ -8,20 +8,20 @@ const (
 	joint  = runLen * 7 / 8
 )
 
-// settle writes an entry that is already counted into block x and returns
-// the block where it ends up.
-func (l *list) settle(x uint32, e entry) uint32 {
+// settle writes an entry that is already counted into block x and returns where it
+// ends up.
+func (l *list) settle(x uint32, e entry) hint {
 	b, n := l.run(x), int(l.blocks[x].n)
 	p := b.seek(e)
 	b.insert(p, n-1, e)
 	if n < runLen {
-		return x
+		return hintOf(x, p)
 	}
 	right := l.split(x)
 	if p < runLen/2 {
-		return x
+		return hintOf(x, p)
 	}
-	return right
+	return hintOf(right, p-runLen/2)
 }
 
 // split moves the upper half of full block x into a new one, and returns it.

@@ -284,7 +284,7 @@ func (b *Board) checkHints() error {
 			return fmt.Errorf("member %d has the value %v", id, m.value)
 		}
 		e := entry{keyOf(m.value), id}
-		if x, p := b.list.locate(m.block, e); !b.list.run(x).holds(p, e) {
+		if x, p := b.list.locate(m.at, e); !b.list.run(x).holds(p, e) {
 			return fmt.Errorf("member %d is not found", id)
 		}
 	}

@@ -85,12 +85,12 @@ func (l *list) run(x uint32) *run { return l.runs.at(int(x)) }
 // lane returns lane x.
 func (l *list) lane(x uint32) *lane { return l.lanes.at(int(x)) }
 
-// insert adds an entry that is not in the list and returns its block.
-func (l *list) insert(e entry) uint32 { return l.settle(l.admit(e), e) }
+// insert adds an entry that is not in the list and returns where it is.
+func (l *list) insert(e entry) hint { return l.settle(l.admit(e), e) }
 
-// remove takes out entry e; hint is the block where it was last seen.
-func (l *list) remove(hint uint32, e entry) {
-	x, p := l.locate(hint, e)
+// remove takes out entry e, which was last seen at h.
+func (l *list) remove(h hint, e entry) {
+	x, p := l.locate(h, e)
 	l.withdraw(x, p)
 	l.tidy(x)
 }
@@ -101,44 +101,45 @@ func (l *list) withdraw(x uint32, p int) {
 	l.tally(x, -1)
 }
 
-// move gives an entry another key and returns the block where it is now. Inside
-// a block that is a copy of some entries, without a descent.
-func (l *list) move(hint uint32, from entry, key uint64) uint32 {
+// move gives an entry another key and returns where it is now. Inside a block that
+// is a copy of some entries, without a descent.
+func (l *list) move(h hint, from entry, key uint64) hint {
 	if from.key == key {
-		return hint
+		return h
 	}
-	x, p := l.locate(hint, from)
+	x, p := l.locate(h, from)
 	b, to := l.run(x), entry{key, from.id}
 	switch {
 	case key < from.key && (key > b.entries[0].key || l.reaches(x, to)):
-		b.raise(p, to)
-		return x
+		return hintOf(x, b.raise(p, to))
 	case key > from.key && !l.ends(x, to):
-		b.lower(p, to)
-		return x
+		return hintOf(x, b.lower(p, to))
 	}
 	l.withdraw(x, p)
-	y := l.insert(to)
+	at := l.insert(to)
 	l.tidy(x)
-	return y
+	return at
 }
 
-// locate finds entry e, which is in the list: in the block of the hint as a rule,
-// else by a descent. A block that was divided or joined since leaves hints
-// behind that no longer hold; an entry is where its block says it is, so that a
-// search there tells.
-func (l *list) locate(hint uint32, e entry) (x uint32, p int) {
-	p = l.run(hint).seek(e)
-	if l.run(hint).holds(p, e) {
-		return hint, p
+// locate finds entry e, which is in the list: close to the hint as a rule, else in
+// its block, else by a descent. An entry is where its block says it is, so that a
+// look there tells.
+func (l *list) locate(h hint, e entry) (x uint32, p int) {
+	x = h.block()
+	b := l.run(x)
+	if p, ok := b.near(h.position(), e); ok {
+		return x, p
+	}
+	if p = b.seek(e); b.holds(p, e) {
+		return x, p
 	}
 	x = l.find(e)
 	return x, l.run(x).seek(e)
 }
 
 // rank returns how many entries precede entry e, which is in the list.
-func (l *list) rank(hint uint32, e entry) int {
-	x, p := l.locate(hint, e)
+func (l *list) rank(h hint, e entry) int {
+	x, p := l.locate(h, e)
 	return p + l.before(x)
 }
 

@@ -45,7 +45,7 @@ func (b *Board) place(member uint64) (int, bool) {
 		return 0, false
 	}
 	m := b.records.at(int(n))
-	return b.list.rank(m.block, entry{keyOf(m.value), member}) + 1, true
+	return b.list.rank(m.at, entry{keyOf(m.value), member}) + 1, true
 }
 
 // Top appends the first n members to out, with their scores at a time in Unix

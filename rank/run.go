@@ -103,8 +103,8 @@ func (b *run) remove(p, n int) {
 	b.mark(p, n-1)
 }
 
-// raise moves the entry at position p to its place under a lower key.
-func (b *run) raise(p int, e entry) {
+// raise moves the entry at position p to its place under a lower key, and returns it.
+func (b *run) raise(p int, e entry) int {
 	q := p
 	if p > 0 && !b.entries[p-1].precedes(e) {
 		q = b.seek(e)
@@ -112,14 +112,16 @@ func (b *run) raise(p int, e entry) {
 	}
 	b.entries[q] = e
 	b.mark(q, p)
+	return q
 }
 
-// lower moves the entry at position p to its place under a higher key.
-func (b *run) lower(p int, e entry) {
+// lower moves the entry at position p to its place under a higher key, and returns it.
+func (b *run) lower(p int, e entry) int {
 	q := b.seek(e) - 1 // itself is one of those before
 	copy(b.entries[p:q], b.entries[p+1:q+1])
 	b.entries[q] = e
 	b.mark(p, q)
+	return q
 }
 
 // take writes the entries of another run from position p on, of which it holds n,

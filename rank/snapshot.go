@@ -181,11 +181,11 @@ func (b *Board) load(data []byte) error {
 
 // seat records members whose entries have been put into a block.
 func (b *Board) seat(entries []standing, block uint32) error {
-	for _, e := range entries {
+	for i, e := range entries {
 		if _, ok := b.own.find(e.id); ok {
 			return fmt.Errorf("%w: member %d is there twice", ErrCorrupt, e.id)
 		}
-		b.enrol(b.own.enter(e.id), record{e.value, e.residue, block})
+		b.enrol(b.own.enter(e.id), record{e.value, e.residue, hintOf(block, i)})
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (b *Board) change(n uint32, id uint64, credit float64) {
 		return
 	}
 	b.touch(n, max(m.value, value))
-	m.block = b.list.move(m.block, entry{keyOf(m.value), id}, keyOf(value))
+	m.at = b.list.move(m.at, entry{keyOf(m.value), id}, keyOf(value))
 	m.value, m.residue = value, residue
 }
 
@@ -57,14 +57,14 @@ func (b *Board) join(n uint32, id uint64, credit float64) {
 		b.list = newList(1, b.seed)
 	}
 	b.touch(n, credit)
-	b.enrol(n, record{value: credit, block: b.list.insert(entry{keyOf(credit), id})})
+	b.enrol(n, record{value: credit, at: b.list.insert(entry{keyOf(credit), id})})
 }
 
 // drop takes a member off the board.
 func (b *Board) drop(n uint32) {
 	m, names := b.records.at(int(n)), &b.roster().numbers
 	b.touch(n, m.value)
-	b.list.remove(m.block, entry{keyOf(m.value), *names.ids.at(int(n))})
+	b.list.remove(m.at, entry{keyOf(m.value), *names.ids.at(int(n))})
 	*m = record{}
 	if b.shared == nil {
 		names.strike(n)
