@@ -91,7 +91,7 @@ func (b *bed) middle() { b.out = b.board.Range(b.scale.members/2, page, start, b
 
 // crossing says what most of an update's time is.
 const crossing = "A third of these updates leave their block, for a weight of 1.5 passes 3 % of the members: " +
-	"two copies of half a block and a descent. The rest is four loads that wait for each other: cell, record, mark, stride."
+	"two copies of half a block and a descent. The rest is four loads that wait for each other: cell, id, record, entry."
 
 // againstSet compares with Redis's algorithm in Go.
 func (b *bed) againstSet() {
@@ -104,7 +104,7 @@ func (b *bed) againstSet() {
 		z.IncrBy(e.weight, e.name)
 	}), crossing)
 	b.Faster(b.name("rank"), b.scale.rank, b.ours(b.rank), side("bytedance zset", func() { z.RevRank(c.event().name) }),
-		"Four loads that wait for each other (cell, record, mark, stride), and the spans of each lane above.")
+		"Four loads that wait for each other (cell, id, record, entry), and the spans of each lane above.")
 	if b.scale.members == 100_000 {
 		b.Faster(b.name("top-10"), 0, b.ours(b.top), side("bytedance zset", func() { z.RevRange(0, 9) }))
 		b.Faster(b.name("50 from the middle"), 0, b.ours(b.middle), side("bytedance zset", func() {

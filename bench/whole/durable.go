@@ -42,7 +42,8 @@ func durable(ctx context.Context, t *measure.Table, brief bool) error {
 	}
 	took := time.Since(began)
 	t.AtLeast("durable events, ring to boards", "/s", float64(n)/took.Seconds(), goalDurable,
-		"One journal, one server of 100,000 members, 4 KiB of sync at best every group: bound by ingest and apply on two cores.")
+		"One journal, one server of 100,000 members. What is applied to memory is the slowest stage, and has a core: "+
+			"two boards 40 %, the ledger 28 %, the roster 10 %, the rows until the store has them 7 %.")
 	return r.close(ctx)
 }
 
@@ -81,6 +82,6 @@ func replay(ctx context.Context, t *measure.Table, brief bool) error {
 		return err
 	}
 	t.AtMost(fmt.Sprintf("start with a journal of %d events", n), "s", time.Since(began).Seconds(), goalReplay.Seconds(),
-		"Every event is applied anew: rows, score, totals, distinct people.")
+		"Every event is applied anew, beside the books: rows, score, totals, distinct people. The stage is the one of the figure above.")
 	return r.journal.Close(ctx)
 }

@@ -51,7 +51,8 @@ func (g *growth) judge(t *measure.Table) {
 func members(_ context.Context, t *measure.Table, brief bool) error {
 	g := growth{
 		of: "members", title: "What an event costs as a server grows", runs: growthRuns,
-		note: "At a million members every event misses the caches several times.",
+		note: "As members become more, the roster, two boards and the ledger leave the caches: an event reads some ten " +
+			"lines that are far away, most of which wait for another.",
 	}
 	for _, n := range []int{1e3, 1e4, 1e5, size(brief, 2e5, 1e6)} {
 		before := heap()
@@ -59,7 +60,7 @@ func members(_ context.Context, t *measure.Table, brief bool) error {
 		crowd(m, n, 1)
 		if n == 1e6 {
 			t.AtMost("heap of a server of 1,000,000 members", "MB", heap()-before, goalHeap,
-				"Score, three totals, distinct people, and yesterday's and today's rows of everybody.")
+				"Score, three totals, distinct people, and yesterday's and today's rows of everybody, by number.")
 		}
 		l := newLoad(n, 1)
 		g.add(t, n, func() float64 { return apply(m, l, size(brief, 1<<14, 1<<18)) })
@@ -71,7 +72,8 @@ func members(_ context.Context, t *measure.Table, brief bool) error {
 func servers(_ context.Context, t *measure.Table, brief bool) error {
 	g := growth{
 		of: "servers", title: "What an event costs as servers become more", runs: growthRuns,
-		note: "Events of ten thousand servers in turn: every one takes another lock and other lines.",
+		note: "Events of ten thousand servers in turn, one of each: every one reads some thirty lines of a server that nobody " +
+			"has touched for a while, where a run of events of one server shares them and a lock.",
 	}
 	const people = 100_000 // in all
 	for _, n := range []int{1, 10, 100, 1000, size(brief, 2000, 10_000)} {

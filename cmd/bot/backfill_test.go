@@ -91,6 +91,7 @@ func missAndReadBack(t *testing.T, reader, database string) {
 		p = b.start("serve")
 		await(t, srv, "two pages", func(r *fakediscord.Recording) bool { return read(r) >= pages+2 })
 		p.kill()
+		srv.ForgiveREST() // it may have been killed before it asked
 		expire(srv)
 		post(busy, 3, true)
 	}

@@ -33,6 +33,13 @@ func (s *Server) InjectREST(list ...RESTFault) {
 	}
 }
 
+// ForgiveREST takes back the faults that have not struck yet.
+func (s *Server) ForgiveREST() {
+	s.rest.mu.Lock()
+	defer s.rest.mu.Unlock()
+	s.rest.faults = nil
+}
+
 // due takes the fault a request meets.
 func (t *rest) due(r *http.Request) (RESTFault, bool) {
 	t.mu.Lock()
