@@ -14,6 +14,10 @@ const (
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (guild_id, quarter, channel_id, member_id, kind) DO UPDATE
 SET count = q.count + excluded.count, amount = q.amount + excluded.amount, mask = q.mask | excluded.mask`
+	upsertQuarters = `INSERT INTO quarters AS q (guild_id, quarter, channel_id, member_id, kind, count, amount, mask)
+SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bigint[], $4::bigint[], $5::smallint[], $6::bigint[], $7::bigint[], $8::smallint[])
+ON CONFLICT (guild_id, quarter, channel_id, member_id, kind) DO UPDATE
+SET count = q.count + excluded.count, amount = q.amount + excluded.amount, mask = q.mask | excluded.mask`
 	upsertDay = `INSERT INTO days AS p (guild_id, day, channel_id, member_id, kind, count, amount)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (guild_id, day, channel_id, member_id, kind) DO UPDATE
@@ -69,5 +73,22 @@ func (s *server) batched(rows []persist.Row) func(context.Context) error {
 			batch.Queue(upsertQuarter, rowArgs(&rows[i])...)
 		}
 		return s.peers.SendBatch(ctx, &batch).Close()
+	}
+}
+
+// unnested upserts all rows in one statement whose arguments are arrays, a column each.
+func (s *server) unnested(rows []persist.Row) func(context.Context) error {
+	return func(ctx context.Context) error {
+		guilds, channels, members := make([]int64, len(rows)), make([]int64, len(rows)), make([]int64, len(rows))
+		quarters, kinds, masks := make([]int32, len(rows)), make([]int16, len(rows)), make([]int16, len(rows))
+		counts, amounts := make([]int64, len(rows)), make([]int64, len(rows))
+		for i := range rows {
+			r := &rows[i]
+			guilds[i], channels[i], members[i] = int64(r.Guild), int64(r.Channel), int64(r.Member) // small ids
+			quarters[i], kinds[i], masks[i] = r.Quarter, int16(r.Kind), int16(r.Mask)              // the same bits
+			counts[i], amounts[i] = r.Count, r.Amount
+		}
+		_, err := s.peers.Exec(ctx, upsertQuarters, guilds, quarters, channels, members, kinds, counts, amounts, masks)
+		return err
 	}
 }

@@ -62,6 +62,11 @@ func flushes(ctx context.Context, t *measure.Table, s *server) error {
 			ours: work{n: 2, each: flushRows, run: same},
 			peer: work{name: "pgx.Batch of upserts", n: 1, each: flushRows, run: s.batched(b.Rows)},
 		},
+		{
+			name: updatedUnnest, goal: 0,
+			ours: work{n: 2, each: flushRows, run: same},
+			peer: work{name: "upsert from unnest", n: 2, each: flushRows, run: s.unnested(b.Rows)},
+		},
 	} {
 		if err := c.run(ctx, t); err != nil {
 			return err

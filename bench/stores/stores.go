@@ -13,7 +13,7 @@ func Run(ctx context.Context, t *measure.Table) error {
 		figures []string
 		run     func(context.Context, *measure.Table) error
 	}{
-		{slices.Concat([]string{copied, updated, inserted, updatedBatch, million, millionRolledUp, perStatement, perThousand, aFlush, aQuietFlush, rowsAnEvent}, rangesOf(postgresName)), inPostgres},
+		{slices.Concat([]string{copied, updated, inserted, updatedBatch, updatedUnnest, million, millionRolledUp, perStatement, perThousand, aFlush, aQuietFlush, rowsAnEvent}, rangesOf(postgresName)), inPostgres},
 		{[]string{sqliteUpdated, sqliteMillion}, inSQLite},
 		{rangesOf(sqliteName), rangesInSQLite},
 	} {
@@ -41,6 +41,7 @@ const (
 	updated         = "PostgreSQL: 10,000 rows updated vs single"
 	inserted        = "PostgreSQL: 10,000 rows inserted vs single"
 	updatedBatch    = "PostgreSQL: 10,000 rows updated vs Batch"
+	updatedUnnest   = "PostgreSQL: 10,000 rows updated vs unnest"
 	million         = "PostgreSQL: a million events vs single"
 	millionRolledUp = "PostgreSQL: the same, with roll-ups"
 	perStatement    = "PostgreSQL: events a statement, busy"
