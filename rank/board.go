@@ -92,7 +92,6 @@ type state struct {
 	list    list
 	changes uint64 // counted, for readers to see that there was none
 	cut     *cut   // of the reader who takes the board in pieces
-	near    int    // what approach read, for it to be read
 }
 
 // record is what the board knows of one member.

@@ -39,11 +39,6 @@ func (m *numbers) find(id uint64) (n uint32, ok bool) {
 	}
 }
 
-// glance reads the cell where the search for a member begins.
-func (m *numbers) glance(id uint64) int {
-	return int(m.cells[uint32(m.hash(id)>>32)&m.mask()])
-}
-
 // enter returns the number of a member, which it gives one if it has none.
 func (m *numbers) enter(id uint64) uint32 {
 	if n, ok := m.find(id); ok {
