@@ -54,10 +54,10 @@
 //	          └──┘   └──┘       └──┘   └──┘
 //
 // A table numbers the members, and a record by number holds the member's value
-// and the block of its entry. Most events move an entry within its block: a
-// search among 128 keys and a copy of some, without a descent. One that leaves
-// its block is counted out of the lanes above and down the lanes to where it
-// belongs. A rank is the place in the block and the spans to the left of it.
+// and where its entry was last seen. Most events move an entry within its block: a
+// look there, or a search among 128 keys, and a copy of some, without a descent.
+// One that leaves its block is counted out of the lanes above and down the lanes to
+// where it belongs. A rank is the place in the block and the spans to the left of it.
 //
 // Everything refers to everything by number. There is not a pointer in it, so
 // that a million members are some thousand objects without references to the
