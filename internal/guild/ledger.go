@@ -69,8 +69,8 @@ func (l *Ledger) fill(r *Rules, rows []Row) {
 // and changes nothing: its caller rebuilds the member from rows.
 //
 // O(log n) for another message of a minute in which the member wrote there already,
-// as most are; else O(n) of the day's rows of that category; without allocation while there is room
-// in dst and the ledger.
+// as most are; else O(n) of the day's rows of that category. No allocation while
+// there is room in dst and the ledger.
 func (l *Ledger) Add(r *Rules, delta Row, dst []Change) ([]Change, error) {
 	if _, scores := CategoryOf(delta.Kind); !scores {
 		return dst, nil

@@ -136,6 +136,36 @@ func TestLedgersRefuseOtherDays(t *testing.T) {
 	}
 }
 
+// TestLargeLedgers have chunks of more cells than a page, beside small ones.
+func TestLargeLedgers(t *testing.T) {
+	rules := mustRules(t, guild.DefaultSettings(1))
+	var all guild.Ledgers
+	alone := make([]guild.Ledger, 3)
+	for channel := range uint64(3000) {
+		for n := range alone {
+			if n == 1 && channel >= 10 {
+				continue
+			}
+			row := msg(noon, channel, 1, 1<<(channel%15))
+			if _, err := all.Add(rules, uint32(n), row, nil); err != nil {
+				t.Fatal(err)
+			}
+			mustAdd(t, &alone[n], rules, row)
+		}
+	}
+	all.Drop(0)
+	alone[0] = guild.Ledger{}
+	all.Advance(rules, rules.Zone().DayOfQuarter(noon)+1)
+	for n := range alone {
+		alone[n].Advance(rules, rules.Zone().DayOfQuarter(noon)+1)
+		got := all.Get(uint32(n))
+		a, _ := got.AppendBinary(nil)
+		if b, _ := alone[n].AppendBinary(nil); got.Len() != alone[n].Len() || got.Len() > 0 && !bytes.Equal(a, b) {
+			t.Errorf("member %d: %d cells, alone %d", n, got.Len(), alone[n].Len())
+		}
+	}
+}
+
 // Members of a day come and go without a byte for the garbage collector.
 func TestLedgersMemory(t *testing.T) {
 	rules := mustRules(t, guild.DefaultSettings(1))
